@@ -1,0 +1,19 @@
+"""The database: one engine for people's pages, one writer with group commit for the hot path."""
+
+from core.db.database import Database, DatabaseAway
+from core.db.identity import new_id
+from core.db.types import JsonText, UTCDateTime, from_millis, to_millis
+from core.db.writer import Row, Statement, Value
+
+__all__ = [
+    "Database",
+    "DatabaseAway",
+    "JsonText",
+    "Row",
+    "Statement",
+    "UTCDateTime",
+    "Value",
+    "from_millis",
+    "new_id",
+    "to_millis",
+]

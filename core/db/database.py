@@ -1,0 +1,87 @@
+"""The open database of one process: sessions for what people look at, a writer for what must be quick."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from sqlalchemy import event, text
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from core.db.writer import DatabaseAway, PostgresWriter, Row, SQLiteWriter, Statement, Writer
+
+__all__ = ["Database", "DatabaseAway"]
+
+
+class Database:
+    """Open it once per process: ``async with Database(url) as database``."""
+
+    def __init__(self, url: str) -> None:
+        self._url = make_url(url)
+        self.is_sqlite = self._url.get_backend_name() == "sqlite"
+        self._engine = self._make_engine()
+        self._writer = self._make_writer()
+
+    def _make_engine(self) -> AsyncEngine:
+        if not self.is_sqlite:
+            return create_async_engine(self._url, pool_pre_ping=True, pool_timeout=2, connect_args={"timeout": 2})
+        engine = create_async_engine(self._url, connect_args={"timeout": 30})
+        event.listen(engine.sync_engine, "connect", _set_pragmas)
+        return engine
+
+    def _make_writer(self) -> Writer:
+        if self.is_sqlite:
+            path = self._url.database or ":memory:"
+            Path(path).parent.mkdir(parents=True, exist_ok=True)
+            return SQLiteWriter(path)
+        return PostgresWriter(self._url.set(drivername="postgresql").render_as_string(hide_password=False))
+
+    async def __aenter__(self) -> Database:
+        await self._writer.open()
+        return self
+
+    async def __aexit__(self, *error: object) -> None:
+        await self._writer.close()
+        await self._engine.dispose()
+
+    async def write(self, *statements: Statement) -> list[list[Row]]:
+        """Execute one unit durably and return the rows of each statement.
+
+        Raises DatabaseAway when the database cannot be reached; the unit then did not happen.
+        """
+        return await self._writer.write(statements)
+
+    async def write_all(self, statements: Sequence[Statement]) -> list[list[Row]]:
+        return await self._writer.write(statements)
+
+    @asynccontextmanager
+    async def session(self) -> AsyncIterator[AsyncSession]:
+        """A session that commits on a clean exit and rolls back on an error.
+
+        Raises DatabaseAway when the database cannot be reached.
+        """
+        try:
+            async with AsyncSession(self._engine, expire_on_commit=False) as session, session.begin():
+                yield session
+        except (OperationalError, InterfaceError, OSError, TimeoutError) as error:
+            raise DatabaseAway(f"The database does not answer: {type(error).__name__}.") from error
+        except DBAPIError as error:
+            if error.connection_invalidated:
+                raise DatabaseAway("The database closed the connection.") from error
+            raise
+
+    async def ping(self) -> None:
+        """Raise DatabaseAway unless the database answers."""
+        async with self.session() as session:
+            await session.execute(text("SELECT 1"))
+
+
+def _set_pragmas(connection: object, record: object) -> None:  # noqa: ARG001
+    cursor = connection.cursor()  # type: ignore[attr-defined]  # a DBAPI connection has no type
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()

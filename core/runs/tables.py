@@ -1,0 +1,182 @@
+"""Runs, what happened in them, what they did to the world, and what they owe."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import BigInteger, Index, UniqueConstraint, text
+from sqlmodel import Field, SQLModel
+
+from core.db import JsonText, UTCDateTime
+
+_DUE = text("wake_at IS NOT NULL")
+_LEASED = text("lease_until IS NOT NULL")
+
+
+class Run(SQLModel, table=True):
+    """One firing of one robot; ``step`` says what comes next and ``wake_at`` when (empty: it is over or it rests)."""
+
+    __tablename__ = "run"
+    __table_args__ = (
+        UniqueConstraint("portal_id", "event_token_hash"),
+        Index("ix_run_wake", "wake_at", sqlite_where=_DUE, postgresql_where=_DUE),
+        Index("ix_run_lease", "lease_until", sqlite_where=_LEASED, postgresql_where=_LEASED),
+        Index("ix_run_list", "portal_id", "created_at", "id"),
+        Index("ix_run_item", "portal_id", "entity_type_id", "item_id"),
+        Index("ix_run_watch", "portal_id", "watch_chat_id"),
+    )
+
+    id: str = Field(primary_key=True)
+    portal_id: str = Field(foreign_key="portal.id")
+    robot: str
+    workflow_id: str
+    event_token_hash: str
+    event_token: bytes
+    #: The item, when the robot was placed on one that we support; 0 otherwise.
+    entity_type_id: int = 0
+    item_id: int = 0
+    document: str = ""
+    title: str = ""
+    properties: Any = Field(default=None, sa_type=JsonText, nullable=True)
+    #: waiting, running, retrying, done, skipped, cancelled, failed, unknown, rejected, refused, parked, quarantined
+    status: str = "waiting"
+    result: str = ""
+    #: Why it is as it is, in both languages.
+    reason: Any = Field(default=None, sa_type=JsonText, nullable=True)
+    output: Any = Field(default=None, sa_type=JsonText, nullable=True)
+    step: str = ""
+    state: Any = Field(default=None, sa_type=JsonText, nullable=True)
+    #: unchecked, strong, refused: whether the portal itself confirmed the event_token.
+    origin: str = "unchecked"
+    dry: bool = False
+    #: Whether the process waits for our answer (it always does until the first one was given).
+    answered: bool = False
+    stage_id: str = ""
+    chat_id: int = Field(default=0, sa_type=BigInteger)
+    session_id: int = Field(default=0, sa_type=BigInteger)
+    watch_chat_id: int | None = Field(default=None, sa_type=BigInteger)
+    watch_message_id: int = Field(default=0, sa_type=BigInteger)
+    wake_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
+    lease_until: datetime | None = Field(default=None, sa_type=UTCDateTime)
+    lease_no: int = 0
+    owner: str = ""
+    #: Transient troubles of the present step, and processes that died on it.
+    attempt: int = 0
+    deaths: int = 0
+    cancel_requested: str = ""
+    expires_at: datetime = Field(sa_type=UTCDateTime)
+    created_at: datetime = Field(sa_type=UTCDateTime)
+    started_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
+    finished_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
+
+
+class RunEvent(SQLModel, table=True):
+    """One line of the log of a run; written once, never read to decide anything."""
+
+    __tablename__ = "run_event"
+    __table_args__ = (Index("ix_run_event_run", "run_id", "id"), Index("ix_run_event_portal", "portal_id", "id"))
+
+    id: str = Field(primary_key=True)
+    portal_id: str = Field(foreign_key="portal.id")
+    run_id: str = Field(foreign_key="run.id")
+    at: datetime = Field(sa_type=UTCDateTime)
+    #: accepted, looked, decided, waits, woke, acts, acted, answered, retries, parked, cancelled, person, ended
+    kind: str
+    #: The sentence, in both languages.
+    text: Any = Field(sa_type=JsonText)
+    data: Any = Field(default=None, sa_type=JsonText, nullable=True)
+
+
+class EffectRow(SQLModel, table=True):
+    """One thing that a run did, or meant to do, to the world: the ledger."""
+
+    __tablename__ = "effect"
+    __table_args__ = (
+        UniqueConstraint("run_id", "ordinal"),
+        Index("ix_effect_unknown", "state", "portal_id"),
+        Index("ix_effect_message", "portal_id", "chat_id", "message_id"),
+    )
+
+    id: str = Field(primary_key=True)
+    portal_id: str = Field(foreign_key="portal.id")
+    run_id: str = Field(foreign_key="run.id")
+    ordinal: int
+    kind: str
+    policy: str
+    #: The effect itself as data, without free text.
+    body: Any = Field(sa_type=JsonText)
+    #: Texts of an intended message, encrypted until the outcome is settled.
+    texts: bytes | None = None
+    #: A lower-case version 4 UUID that a restart computes again.
+    key: str
+    #: planned, prepared, confirmed, refused, unknown, skipped, dry
+    state: str = "planned"
+    summary: Any = Field(sa_type=JsonText)
+    evidence: Any = Field(default=None, sa_type=JsonText, nullable=True)
+    chat_id: int = Field(default=0, sa_type=BigInteger)
+    message_id: int = Field(default=0, sa_type=BigInteger)
+    text_hash: str = ""
+    author_id: int = 0
+    checks: int = 0
+    lease_no: int = 0
+    prepared_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
+    settled_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
+
+
+class Reply(SQLModel, table=True):
+    """The answer owed to a process."""
+
+    __tablename__ = "reply"
+    __table_args__ = (
+        Index(
+            "ix_reply_due",
+            "due_at",
+            sqlite_where=text("due_at IS NOT NULL"),
+            postgresql_where=text("due_at IS NOT NULL"),
+        ),
+        Index("ix_reply_run", "run_id"),
+    )
+
+    id: str = Field(primary_key=True)
+    portal_id: str = Field(foreign_key="portal.id")
+    run_id: str = Field(foreign_key="run.id")
+    workflow_id: str
+    values: Any = Field(sa_type=JsonText)
+    #: due, sent (may be repeated), settled, gone, refused
+    state: str = "due"
+    due_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
+    lease_until: datetime | None = Field(default=None, sa_type=UTCDateTime)
+    lease_no: int = 0
+    attempt: int = 0
+    sends: int = 0
+    sent_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
+
+
+class RestCallRow(SQLModel, table=True):
+    """One HTTP request to a portal: what was asked, how long it took, how it ended; never a value or a secret."""
+
+    __tablename__ = "rest_call"
+    __table_args__ = (Index("ix_rest_call_run", "run_id", "at"), Index("ix_rest_call_portal", "portal_id", "at"))
+
+    id: str = Field(primary_key=True)
+    portal_id: str = Field(foreign_key="portal.id")
+    run_id: str | None = None
+    at: datetime = Field(sa_type=UTCDateTime)
+    method: str
+    commands: Any = Field(default=None, sa_type=JsonText, nullable=True)
+    milliseconds: int
+    status: int = 0
+    error: str = ""
+    operating: float = 0.0
+
+
+class WorkerRow(SQLModel, table=True):
+    """A living worker; leases of one that is silent are free at once."""
+
+    __tablename__ = "worker"
+
+    name: str = Field(primary_key=True)
+    seen_at: datetime = Field(sa_type=UTCDateTime)
+    started_at: datetime = Field(sa_type=UTCDateTime)
+    host: str = ""
