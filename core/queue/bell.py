@@ -1,0 +1,93 @@
+"""The bell that wakes workers. It may be lost, doubled or early, and nothing breaks: the database is the truth."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import math
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
+from typing import Final
+
+from redis.exceptions import RedisError
+
+from core.clock import Clock
+from core.queue.jobs import DRAIN
+from core.queue.server import RedisServer
+
+#: Runs that come due in one slot share one bell, so Redis holds a few hundred keys whatever waits.
+SLOT: Final = timedelta(milliseconds=250)
+#: Later runs are rung for when their time comes nearer; until then they live in the database only.
+HORIZON: Final = timedelta(seconds=60)
+#: Bells for work that is due already are at least this far apart.
+GAP_SECONDS: Final = 0.05
+_PATIENCE_SECONDS: Final = 1.0
+_SILENCE_AFTER_TROUBLE_SECONDS: Final = 1.0
+#: Clocks of two machines, and the rounding of arq to milliseconds.
+_SLACK: Final = timedelta(milliseconds=5)
+
+log = logging.getLogger(__name__)
+
+
+class Bell:
+    """Rings for a moment of business time; never raises, never takes longer than a second."""
+
+    def __init__(self, server: RedisServer, clock: Clock) -> None:
+        self._server = server
+        self._clock = clock
+        self._rung_at = -math.inf
+        self._again: asyncio.Task[None] | None = None
+        self._silent_until = -math.inf
+        self._away = False
+
+    async def ring(self, wake_at: datetime | None = None) -> None:
+        """Ring for ``wake_at``, or at once when it is None or past; beyond the horizon do nothing."""
+        now = self._clock.now()
+        if wake_at is None or wake_at <= now:
+            await self._ring_now()
+        elif wake_at - now <= HORIZON:
+            slot = math.ceil((wake_at - self._clock.shift()).timestamp() / SLOT.total_seconds())
+            rings_at = datetime.fromtimestamp(slot * SLOT.total_seconds(), UTC) + _SLACK
+            await self._enqueue(f"due:{slot}", rings_at)
+
+    async def close(self) -> None:
+        if self._again is not None:
+            self._again.cancel()
+            with suppress(asyncio.CancelledError):
+                await self._again
+
+    async def _ring_now(self) -> None:
+        if self._again is not None and not self._again.done():
+            return
+        rest = self._rung_at + GAP_SECONDS - _monotonic()
+        if rest > 0:
+            self._again = asyncio.create_task(self._ring_in(rest), name="bell")
+            return
+        await self._ring_in(0)
+
+    async def _ring_in(self, seconds: float) -> None:
+        if seconds:
+            await asyncio.sleep(seconds)
+        self._rung_at = _monotonic()
+        # Without an id: arq drops an id that is in use, and the drain that uses it may be past our run.
+        await self._enqueue(None, None)
+
+    async def _enqueue(self, job_id: str | None, rings_at: datetime | None) -> None:
+        if _monotonic() < self._silent_until:
+            return
+        try:
+            async with asyncio.timeout(_PATIENCE_SECONDS):
+                await self._server.client().enqueue_job(DRAIN, _job_id=job_id, _defer_until=rings_at)
+        except (RedisError, OSError, TimeoutError) as trouble:
+            self._silent_until = _monotonic() + _SILENCE_AFTER_TROUBLE_SECONDS
+            if not self._away:
+                log.warning("Redis does not take bells (%s); runs are found by sweeping", type(trouble).__name__)
+            self._away = True
+        else:
+            if self._away:
+                log.warning("Redis takes bells again")
+            self._away = False
+
+
+def _monotonic() -> float:
+    return asyncio.get_running_loop().time()
