@@ -1,0 +1,1 @@
+"""What portals call: robots, events, the installation."""
