@@ -127,6 +127,16 @@ class RemoteClock(Clock):
         self._answers = answers
 
 
+@asynccontextmanager
+async def ticking(url: str = "") -> AsyncIterator[Clock]:
+    """Give the clock of a process: the one at ``url`` (CLOCK_URL), or that of the machine when it is empty."""
+    if not url:
+        yield SystemClock()
+        return
+    async with RemoteClock(url).running() as clock:
+        yield clock
+
+
 def _moment(body: bytes) -> datetime:
     answer = json.loads(body)
     if not isinstance(answer, dict) or not isinstance(answer.get("now"), str):

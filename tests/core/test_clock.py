@@ -9,7 +9,7 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 import pytest
 
 from core import clock
-from core.clock import FakeClock, RemoteClock, SystemClock
+from core.clock import FakeClock, RemoteClock, SystemClock, ticking
 
 START = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 
@@ -152,3 +152,14 @@ async def test_it_asks_over_http_past_any_proxy(monkeypatch: pytest.MonkeyPatch)
         await far.read()
         thread.join()
     assert far.now().year == 2030
+
+
+async def test_a_process_takes_the_clock_of_the_settings() -> None:
+    async with ticking() as plain:
+        assert isinstance(plain, SystemClock)
+    with HTTPServer(("127.0.0.1", 0), _Handler) as server:
+        thread = threading.Thread(target=server.handle_request)
+        thread.start()
+        async with ticking(f"http://127.0.0.1:{server.server_port}/") as far:
+            assert far.now().year == 2030
+        thread.join()
