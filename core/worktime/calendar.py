@@ -28,9 +28,9 @@ class NeverOpen(Exception):
     """A calendar has no working time ahead, or too little of it; ``text`` says so in one sentence."""
 
     def __init__(self, name: Text) -> None:
-        self.text = Text(
-            "В календаре «{name}» впереди нет рабочего времени.", "The calendar “{name}” has no working time ahead."
-        ).format(name=name)
+        self.text = Text("Впереди нет рабочего времени: {name}.", "There is no working time ahead: {name}.").format(
+            name=name
+        )
         super().__init__(self.text.en)
 
 

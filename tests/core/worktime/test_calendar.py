@@ -233,8 +233,8 @@ def test_a_calendar_without_hours_says_so_in_one_sentence() -> None:
     for ask in asks:
         with pytest.raises(NeverOpen) as raised:
             ask(at("2025-11-24 10:00"))
-        assert raised.value.text.ru == "В календаре «выходной» впереди нет рабочего времени."
-        assert str(raised.value) == "The calendar “day off” has no working time ahead."
+        assert raised.value.text.ru == "Впереди нет рабочего времени: выходной."
+        assert str(raised.value) == "There is no working time ahead: day off."
     assert never.between(at("2025-11-24 10:00"), at("2025-12-24 10:00")) == 0
     assert not never.is_open(at("2025-11-24 10:00"))
 

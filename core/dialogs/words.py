@@ -1,0 +1,178 @@
+"""What a short message means: thanks, a confirmation, a promise, a question."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection
+from dataclasses import dataclass
+from enum import StrEnum
+from html import unescape
+from typing import Final
+
+import emoji
+
+from core.dialogs.lexicon import SHIPPED, Lexicon, words_of
+
+#: A thank-you with more words than this is read as a message that wants an answer.
+MOST_WORDS: Final = 8
+
+_QUOTE_LINE: Final = "-" * 20
+_QUOTE_TAG: Final = re.compile(r"\[quote[^\]]*\].*?\[/quote\]", re.IGNORECASE | re.DOTALL)
+_TAG: Final = re.compile(r"\[/?[a-z][a-z0-9]*(?:[= ][^\]]*)?\]", re.IGNORECASE)
+_SAD: Final = re.compile(r"[:;=]['-]?\(|\({2,}")
+_SMILEY: Final = re.compile(r"[:;=8xх]['-]?[)\]dp*]+|\){1,}|<3|\^_*\^|\(:", re.IGNORECASE)
+_NEGATIVE_EMOJI: Final = frozenset("👎😡😠🤬😤😞😢😭😔🙁☹😕😟😩😫😣😖😱🆘❓❔❗❕⁉‼💩🤦🤷😒🙄🥺")
+_DIGIT: Final = re.compile(r"\d")
+_NUMBER: Final = re.compile(r"[\d\s.,/+-]*\d[\d\s.,/+-]*")
+
+
+class Meaning(StrEnum):
+    """The class of a message; the values are those that ``wait_reply`` returns."""
+
+    QUESTION = "question"
+    GRATITUDE = "gratitude"
+    CONFIRMATION = "confirmation"
+    NUMBER = "number"
+    FILE = "file"
+    OTHER = "other"
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """A text as it is judged: its words, and the marks that are no words."""
+
+    words: tuple[str, ...]
+    asks: bool
+    has_digits: bool
+    smiles: bool
+    frowns: bool
+
+
+def said_plainly(text: str) -> str:
+    """Return the text without markup and without the quotation of somebody else's words.
+
+    Bitrix24 writes a quotation between two lines of dashes, or as ``[QUOTE]`` or ``>>``.
+    """
+    kept: list[str] = []
+    in_quote = False
+    for line in _QUOTE_TAG.sub(" ", unescape(text).replace("[br]", "\n").replace("[BR]", "\n")).splitlines():
+        if line.strip().startswith(_QUOTE_LINE):
+            in_quote = not in_quote
+        elif not in_quote and not line.lstrip().startswith(">>"):
+            kept.append(line)
+    return _TAG.sub(" ", "\n".join(kept)).strip()
+
+
+def hear(text: str) -> Heard:
+    said = said_plainly(text)
+    faces = [found["emoji"] for found in emoji.emoji_list(said)]
+    bare = emoji.replace_emoji(said, " ")
+    return Heard(
+        words=words_of(bare),
+        asks=any(mark in said for mark in "?？❓❔⁉"),
+        has_digits=_DIGIT.search(said) is not None,
+        smiles=bool(faces) or _SMILEY.search(bare) is not None,
+        frowns=_SAD.search(bare) is not None or any(set(face) & _NEGATIVE_EMOJI for face in faces),
+    )
+
+
+def is_courtesy(
+    text: str,
+    *,
+    has_files: bool = False,
+    lexicon: Lexicon = SHIPPED,
+    names: Collection[str] = (),
+    most_words: int = MOST_WORDS,
+) -> bool:
+    """Tell whether a message is nothing but thanks, agreement or a confirmation, so that no answer is owed.
+
+    Every word must be known; one question mark, digit, file, sad face or word of another kind makes it a message.
+    ``names`` (of people in the dialog) may stand in it.
+    """
+    heard = hear(text)
+    if has_files or heard.asks or heard.has_digits or heard.frowns or len(heard.words) > most_words:
+        return False
+    if not heard.words:
+        return heard.smiles
+    return _all_known(heard.words, lexicon, frozenset(word for name in names for word in words_of(name)))
+
+
+def _all_known(words: tuple[str, ...], lexicon: Lexicon, names: Collection[str]) -> bool:
+    """Tell whether the words part wholly into known phrases with at least one of thanks or confirmation."""
+    core = (lexicon.gratitude, lexicon.confirmations)
+    opens_with_core = any(any(phrases.at(words, 0)) for phrases in core)
+    if not opens_with_core and any(lexicon.question_words.at(words, 0)):
+        return False
+    reached: dict[int, bool] = {0: False}
+    for start in range(len(words)):
+        if start not in reached:
+            continue
+        thanked = reached[start]
+        ends = {start + len(phrase): True for phrases in core for phrase in phrases.at(words, start)}
+        for phrase in lexicon.fillers.at(words, start):
+            ends.setdefault(start + len(phrase), thanked)
+        if words[start] in names:
+            ends.setdefault(start + 1, thanked)
+        for end in _reason_ends(words, start, lexicon):
+            ends.setdefault(end, thanked)
+        for end, has_core in ends.items():
+            reached[end] = reached.get(end, False) or has_core or thanked
+    return reached.get(len(words), False)
+
+
+def _reason_ends(words: tuple[str, ...], start: int, lexicon: Lexicon) -> list[int]:
+    """Return where "for your quick help" may end when it begins at ``start``."""
+    if not any(lexicon.for_what.at(words, start)):
+        return []
+    end = start + 1
+    ends = []
+    while end < len(words) and any(lexicon.reasons.at(words, end)):
+        end += 1
+        ends.append(end)
+    return ends
+
+
+def confirms(text: str, *, before: str = "", lexicon: Lexicon = SHIPPED) -> bool:
+    """Tell whether a client says that the matter is settled.
+
+    Either a pattern stands in the message undenied and without a "but", or the message is a bare yes or no to our
+    question whether it is settled (``before`` is what we wrote last).
+    """
+    heard = hear(text)
+    if heard.asks or heard.frowns or not heard.words:
+        return False
+    if _answers_settled(heard.words, before, lexicon):
+        return True
+    if lexicon.turns.has(heard.words):
+        return False
+    return lexicon.confirmations.first_in(heard.words, unless_after=lexicon.denials) is not None
+
+
+def _answers_settled(words: tuple[str, ...], before: str, lexicon: Lexicon) -> bool:
+    asked = hear(before)
+    if not asked.asks:
+        return False
+    if lexicon.more_questions.has(asked.words):
+        return lexicon.no.covers(words)
+    return lexicon.solved_questions.has(asked.words) and lexicon.yes.covers(words)
+
+
+def promise_in(text: str, *, lexicon: Lexicon = SHIPPED) -> str | None:
+    """Return the words by which our message promises to come back, or None; a denied promise is none."""
+    return lexicon.promises.first_in(hear(text).words, unless_after=lexicon.denials)
+
+
+def meaning_of(
+    text: str, *, has_files: bool = False, before: str = "", lexicon: Lexicon = SHIPPED, names: Collection[str] = ()
+) -> Meaning:
+    """Sort a client's message into one class."""
+    heard = hear(text)
+    if confirms(text, before=before, lexicon=lexicon):
+        return Meaning.CONFIRMATION
+    if is_courtesy(text, has_files=has_files, lexicon=lexicon, names=names):
+        return Meaning.GRATITUDE
+    if heard.asks or any(lexicon.question_words.at(heard.words, 0) if heard.words else ()):
+        return Meaning.QUESTION
+    if _NUMBER.fullmatch(said_plainly(text)):
+        return Meaning.NUMBER
+    return Meaning.FILE if has_files and not heard.words else Meaning.OTHER
