@@ -25,6 +25,8 @@ TROUBLED: Final = ("failed", "unknown", "rejected", "refused", "quarantined")
 #: Whoever counts further than this does not need the number.
 COUNTED: Final = 1000
 
+#: That a process was answered does not say why the run is as it is.
+_NO_REASON: Final = "answered"
 _SHOWN: Final = (
     *("id", "robot", "status", "result", "reason", "entity_type_id", "item_id", "document", "title", "step"),
     *("attempt", "dry", "created_at", "wake_at", "finished_at"),
@@ -53,13 +55,14 @@ class RunLine:
     finished_at: datetime | None
 
     @classmethod
-    def of(cls, run: Run) -> Self:
+    def of(cls, run: Run, told: Text | None = None) -> Self:
+        """Read a row; ``told`` is the last line of its log, the reason of a run that is not over."""
         return cls(
             id=run.id,
             robot=run.robot,
             status=run.status,
             result=run.result,
-            reason=Text.from_json(run.reason) if run.reason else Text("", ""),
+            reason=Text.from_json(run.reason) if run.reason else told or Text("", ""),
             item=Item(run.entity_type_id, run.item_id) if run.item_id else None,
             document=run.document,
             title=run.title,
@@ -122,9 +125,10 @@ class Listing:
         query = select(Run).options(_of_a_line()).where(*where).order_by(*sort.order()).limit(limit + 1)
         async with self._database.session() as session:
             runs = (await session.exec(query)).all()
-        shown = runs[:limit]
+            shown = runs[:limit]
+            told = await _last_told(session, portal_id, shown)
         following = Cursor.at(sort, shown[-1]).write() if len(runs) > limit else None
-        return RunPage(tuple(RunLine.of(run) for run in shown), following)
+        return RunPage(tuple(RunLine.of(run, told.get(run.id)) for run in shown), following)
 
     async def some(self, portal_id: str, ids: Sequence[str], wanted: Filter) -> list[tuple[RunLine, bool]]:
         """Return these runs, newest first, each with whether it belongs to the list that is ``wanted``."""
@@ -136,7 +140,9 @@ class Listing:
             .order_by(*Sort.NEWEST.order())
         )
         async with self._database.session() as session:
-            return [(RunLine.of(run), bool(is_wanted)) for run, is_wanted in (await session.exec(query)).all()]
+            found = (await session.exec(query)).all()
+            told = await _last_told(session, portal_id, [run for run, _ in found])
+        return [(RunLine.of(run, told.get(run.id)), bool(is_wanted)) for run, is_wanted in found]
 
     async def run(self, portal_id: str, run_id: str) -> RunCard | None:
         """Return one run with everything, or None when this portal has no such run."""
@@ -213,7 +219,27 @@ async def _card(session: AsyncSession, run: Run) -> RunCard:
     replies = await session.exec(
         select(Reply).where(col(Reply.portal_id) == mine[0], col(Reply.run_id) == mine[1]).order_by(col(Reply.id))
     )
-    return RunCard(RunLine.of(run), run, events.all(), effects.all(), calls.all(), replies.all())
+    lines = events.all()
+    told = next((Text.from_json(line.text) for line in reversed(lines) if line.kind != _NO_REASON), None)
+    return RunCard(RunLine.of(run, told), run, lines, effects.all(), calls.all(), replies.all())
+
+
+async def _last_told(session: AsyncSession, portal_id: str, runs: Sequence[Run]) -> dict[str, Text]:
+    """Return the last line of the log of each run that has no reason yet."""
+    open_ids = [run.id for run in runs if not run.reason]
+    if not open_ids:
+        return {}
+    last = (
+        select(func.max(RunEvent.id))
+        .where(
+            col(RunEvent.portal_id) == portal_id,
+            col(RunEvent.run_id).in_(open_ids),
+            col(RunEvent.kind) != _NO_REASON,
+        )
+        .group_by(col(RunEvent.run_id))
+    )
+    query = select(RunEvent.run_id, RunEvent.text).where(col(RunEvent.id).in_(last))
+    return {run_id: Text.from_json(text) for run_id, text in (await session.exec(query)).all()}
 
 
 def _of_a_line() -> ORMOption:

@@ -186,6 +186,26 @@ async def test_one_run_with_all_that_happened(database: Database, listing: Listi
     assert card.run.properties == {"minutes": "30"}
 
 
+async def test_a_run_that_is_not_over_tells_the_last_line_of_its_log(database: Database, listing: Listing) -> None:
+    asleep, over = waiting(reason=None, title="asleep"), run(title="over")
+    await store(
+        database,
+        asleep,
+        over,
+        event(asleep, "accepted", Text("Портал вызвал робота", "The portal called")),
+        event(asleep, "waits", Text("До 15:00", "Until 15:00")),
+        event(asleep, "answered", Text("Процессу отвечено", "The process was answered")),
+        event(over, "ended", Text("Не это", "Not this")),
+    )
+    reasons = {line.title: line.reason.en for line in (await listing.runs("alpha", ALL)).items}
+    assert reasons == {"asleep": "Until 15:00", "over": "The head was told."}
+    ((line, _),) = await listing.some("alpha", [asleep.id], ALL)
+    assert line.reason.en == "Until 15:00"
+    card = await listing.run("alpha", asleep.id)
+    assert card is not None
+    assert card.line.reason.en == "Until 15:00"
+
+
 async def test_another_portal_has_no_such_run(database: Database, listing: Listing) -> None:
     one = waiting()
     doubtful = effect(one, 1, "unknown")

@@ -1,0 +1,63 @@
+"""How to speak to the person who reads: language, time zone, what time it is."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_date, format_datetime, format_timedelta
+
+from core.texts.text import Language, Text, as_text
+from core.worktime.words import duration
+
+#: English of the world: 24 hours, the day before the month.
+_LOCALES: Mapping[Language, str] = {"ru": "ru", "en": "en_GB"}
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """A language, a zone and the business time of this answer."""
+
+    language: Language
+    zone: ZoneInfo
+    now: datetime
+
+    def said(self, text: Text | str) -> str:
+        return as_text(text).said_in(self.language)
+
+    def clock(self, at: datetime) -> str:
+        """Say ``14:05:12`` for today, ``22 нояб., 14:05`` for another day, with the year for another year."""
+        local = at.astimezone(self.zone)
+        today = self.now.astimezone(self.zone).date()
+        if local.date() == today:
+            return f"{local:%H:%M:%S}"
+        pattern = "d MMM" if local.year == today.year else "d MMM y"
+        return f"{format_date(local, pattern, locale=self.locale)}, {local:%H:%M}"
+
+    def due(self, at: datetime) -> str:
+        """Say when something will happen, without seconds: ``15:00``, ``24 нояб., 09:00``."""
+        local = at.astimezone(self.zone)
+        if local.date() == self.now.astimezone(self.zone).date():
+            return f"{local:%H:%M}"
+        return self.clock(at)
+
+    def exact(self, at: datetime) -> str:
+        """Say the moment with everything, for a tooltip."""
+        local = at.astimezone(self.zone)
+        return f"{format_datetime(local, 'd MMMM y, HH:mm:ss', locale=self.locale)} {local:%Z}"
+
+    def left(self, at: datetime) -> str:
+        """Say ``через 28 минут`` or ``5 минут назад``."""
+        return format_timedelta(at - self.now, add_direction=True, locale=self.locale)
+
+    def lasted(self, length: timedelta) -> str:
+        return self.said(duration(length))
+
+    def day_start(self) -> datetime:
+        return self.now.astimezone(self.zone).replace(hour=0, minute=0, second=0, microsecond=0)
+
+    @property
+    def locale(self) -> str:
+        return _LOCALES[self.language]
