@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Protocol, TypeAlias
 
-Json: TypeAlias = "None | bool | int | float | str | list[Json] | dict[str, Json]"
+Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | None"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +42,4 @@ class Reads(Protocol):
     Answers have the keys of ``commands``; a command that was not executed (``halt``) is absent.
     """
 
-    async def __call__(
-        self, commands: Mapping[str, Command], *, halt: bool = False
-    ) -> Mapping[str, Answer]: ...
+    async def __call__(self, commands: Mapping[str, Command], *, halt: bool = False) -> Mapping[str, Answer]: ...
