@@ -1,0 +1,223 @@
+"""What `dezhurny doctor` looks at, one function for each thing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Final, Literal
+
+import asyncpg
+from redis.exceptions import RedisError
+from sqlalchemy.exc import SQLAlchemyError
+from sqlmodel import col, select
+
+from core.clock import ticking
+from core.config import Settings
+from core.db import Database, DatabaseAway
+from core.db.migrate import current
+from core.portals.keyring import Keyring, Unreadable
+from core.portals.tables import Portal
+from core.queue.embedded import find_server
+from core.queue.server import RedisServer
+from core.runs.health import Health, health
+from core.texts.text import Text, plural
+
+State = Literal["ok", "warn", "fail", "skip"]
+
+_NOTHING: Final = Text("", "")
+_AFTER_DATABASE: Final = Text(ru="не проверено: сначала база данных", en="not checked: the database comes first")
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One line: what was found, why it matters, how to mend it; the last two are empty when all is well."""
+
+    name: str
+    state: State
+    what: Text
+    why: Text = _NOTHING
+    fix: Text = _NOTHING
+
+    def as_json(self, language: str) -> Mapping[str, str]:
+        words = {"what": self.what, "why": self.why, "fix": self.fix}
+        return {
+            "name": self.name,
+            "state": self.state,
+            **{name: text.said_in(language) for name, text in words.items()},
+        }
+
+
+async def examine(settings: Settings) -> list[Check]:
+    """Look at everything that can be seen from this machine; asks no portal."""
+    checks = [public_url(settings), await database(settings)]
+    if checks[-1].state == "fail":
+        skipped = [Check(name, "skip", _AFTER_DATABASE) for name in ("keys", "portals", "worker", "overdue")]
+        return [*checks, await redis(settings), *skipped]
+    async with Database(settings.database_url) as opened, ticking(settings.clock_url) as clock:
+        async with opened.session() as session:
+            found = list((await session.exec(select(Portal).order_by(col(Portal.created_at)))).all())
+        seen = await health(opened, clock)
+    return [*checks, await redis(settings), keys(settings, found), portals(found), worker(seen), overdue(seen)]
+
+
+def public_url(settings: Settings) -> Check:
+    if settings.public_url.startswith("https://") or settings.allow_private_networks:
+        return Check("public_url", "ok", Text(settings.public_url, settings.public_url))
+    return Check(
+        "public_url",
+        "warn",
+        Text(ru="адрес сервиса без https", en="the service's address is not https"),
+        Text(ru="портал не откроет страницу http в своём окне", en="a portal opens no http page in its frame"),
+        Text(
+            ru="поставьте перед сервисом https и исправьте DEZHURNY_PUBLIC_URL",
+            en="put https in front of the service and correct DEZHURNY_PUBLIC_URL",
+        ),
+    )
+
+
+async def database(settings: Settings) -> Check:
+    try:
+        is_absent = settings.database_file is not None and not settings.database_file.exists()
+        here, newest = (None, "head") if is_absent else await current(settings.database_url)
+    except (DatabaseAway, OSError, SQLAlchemyError, asyncpg.PostgresError) as error:
+        return Check(
+            "database",
+            "fail",
+            Text(ru="база данных не отвечает: {kind}", en="the database does not answer: {kind}").format(
+                kind=type(error).__name__
+            ),
+            Text(ru="без неё вызовы порталов не принимаются", en="without it no call of a portal is taken"),
+            Text(
+                ru="запустите базу или исправьте DEZHURNY_DATABASE_URL",
+                en="start the database or correct DEZHURNY_DATABASE_URL",
+            ),
+        )
+    if here == newest:
+        return Check("database", "ok", Text(ru="схема {here}", en="schema {here}").format(here=here or ""))
+    return Check(
+        "database",
+        "fail",
+        Text(ru="схема базы не этого выпуска: {here}", en="the schema is not of this release: {here}").format(
+            here=here or Text(ru="пусто", en="empty")
+        ),
+        Text(ru="код и таблицы не понимают друг друга", en="code and tables do not understand each other"),
+        Text(ru="выполните dezhurny migrate", en="run dezhurny migrate"),
+    )
+
+
+async def redis(settings: Settings) -> Check:
+    server = RedisServer.of(settings)
+    try:
+        policy = (await server.client().config_get("maxmemory-policy")).get("maxmemory-policy")
+    except (RedisError, OSError):
+        return _redis_away(settings)
+    finally:
+        await server.close()
+    if policy == "noeviction":
+        return Check("redis", "ok", Text(ru="отвечает", en="answers"))
+    return Check(
+        "redis",
+        "warn",
+        Text(
+            ru="Redis отвечает, но maxmemory-policy = {policy}", en="Redis answers, but maxmemory-policy is {policy}"
+        ).format(policy=str(policy)),
+        Text(
+            ru="при нехватке памяти он выбросит звонки, и таймеры опоздают на секунды",
+            en="short of memory it throws bells away, and timers come seconds late",
+        ),
+        Text(ru="поставьте maxmemory-policy noeviction", en="set maxmemory-policy noeviction"),
+    )
+
+
+def _redis_away(settings: Settings) -> Check:
+    if not settings.redis_url and find_server() is not None:
+        return Check(
+            "redis", "ok", Text(ru="встроенный, запускается вместе с сервисом", en="embedded, starts with the service")
+        )
+    return Check(
+        "redis",
+        "warn",
+        Text(ru="Redis не отвечает", en="Redis does not answer"),
+        Text(
+            ru="работа идёт, но шаги начинаются с опозданием до пяти секунд",
+            en="work goes on, but steps start up to five seconds late",
+        ),
+        Text(ru="запустите Redis или исправьте DEZHURNY_REDIS_URL", en="start Redis or correct DEZHURNY_REDIS_URL"),
+    )
+
+
+def keys(settings: Settings, found: list[Portal]) -> Check:
+    ring = Keyring(settings.key_ring)
+    lost = sum(not _opens(ring, portal) for portal in found)
+    if not lost:
+        return Check("keys", "ok", Text(ru="все ключи порталов открываются", en="the keys of all portals open"))
+    return Check(
+        "keys",
+        "fail",
+        plural(
+            lost,
+            ("портал не открыть", "портала не открыть", "порталов не открыть"),
+            ("portal cannot be opened", "portals cannot be opened"),
+        ),
+        Text(
+            ru="их токены зашифрованы ключом, которого в DEZHURNY_SECRET_KEYS нет",
+            en="their tokens are sealed with a key that DEZHURNY_SECRET_KEYS lacks",
+        ),
+        Text(
+            ru="верните прежний ключ в конец списка или переустановите приложение на этих порталах",
+            en="put the former key back at the end of the list, or reinstall the application on those portals",
+        ),
+    )
+
+
+def _opens(ring: Keyring, portal: Portal) -> bool:
+    try:
+        ring.vault(portal.data_key, portal.id)
+    except Unreadable:
+        return False
+    return True
+
+
+def portals(found: list[Portal]) -> Check:
+    stopped = [portal for portal in found if portal.status in {"suspended", "needs_reinstall"}]
+    if not stopped:
+        active = sum(portal.status == "active" for portal in found)
+        return Check("portals", "ok", Text(ru="работают: {active}", en="active: {active}").format(active=active))
+    names = ", ".join(portal.origin for portal in stopped)
+    return Check(
+        "portals",
+        "warn",
+        Text(ru="остановлены: {names}", en="stopped: {names}").format(names=names),
+        Text(ru="их роботы ждут", en="their robots wait"),
+        Text(ru="откройте приложение на портале администратором", en="open the application there as an administrator"),
+    )
+
+
+def worker(seen: Health) -> Check:
+    if seen.has_worker:
+        return Check("worker", "ok", Text(ru="работает", en="runs"))
+    return Check(
+        "worker",
+        "fail",
+        Text(ru="ни одного исполнителя не видно", en="no worker is to be seen"),
+        Text(ru="вызовы принимаются, но роботы не работают", en="calls are taken, but no robot runs"),
+        Text(ru="запустите dezhurny worker или serve --with-worker", en="start dezhurny worker or serve --with-worker"),
+    )
+
+
+def overdue(seen: Health) -> Check:
+    if not seen.overdue:
+        return Check("overdue", "ok", Text(ru="ничего не опаздывает", en="nothing is late"))
+    late = plural(seen.oldest_late_by // timedelta(seconds=1), ("секунду", "секунды", "секунд"), ("second", "seconds"))
+    return Check(
+        "overdue",
+        "warn",
+        Text(
+            ru="опаздывает запусков: {runs}, дольше всех на {late}", en="runs late: {runs}, the latest by {late}"
+        ).format(runs=seen.overdue, late=late),
+        Text(ru="шаги начинаются не вовремя", en="steps do not start on time"),
+        Text(
+            ru="посмотрите журнал исполнителя и добавьте ещё одного", en="look at the worker's log and add another one"
+        ),
+    )
