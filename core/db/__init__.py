@@ -1,7 +1,7 @@
 """The database: one engine for people's pages, one writer with group commit for the hot path."""
 
 from core.db.database import Database, DatabaseAway
-from core.db.identity import new_id
+from core.db.identity import id_before, new_id
 from core.db.types import JsonText, UTCDateTime, from_millis, to_millis
 from core.db.writer import Row, Statement, Value
 
@@ -14,6 +14,7 @@ __all__ = [
     "UTCDateTime",
     "Value",
     "from_millis",
+    "id_before",
     "new_id",
     "to_millis",
 ]

@@ -5,10 +5,13 @@ from __future__ import annotations
 import secrets
 import threading
 import time
+from datetime import timedelta
 from typing import Final
 
 _ALPHABET: Final = "0123456789abcdefghjkmnpqrstvwxyz"
-_RANDOM_BITS: Final = 80
+_MOMENT_LETTERS: Final = 10
+_RANDOM_LETTERS: Final = 16
+_RANDOM_BITS: Final = 5 * _RANDOM_LETTERS
 
 _lock = threading.Lock()
 _last = 0
@@ -24,9 +27,21 @@ def new_id() -> str:
     moment = (time.time_ns() // 1_000_000) << _RANDOM_BITS
     with _lock:
         _last = max(moment | secrets.randbits(_RANDOM_BITS), _last + 1)
-        number = _last
+        return _written(_last, _MOMENT_LETTERS + _RANDOM_LETTERS)
+
+
+def id_before(made: str, by: timedelta) -> str:
+    """Return the smallest id of a moment earlier than that of ``made``: where to look for what was committed late."""
+    moment = 0
+    for letter in made[:_MOMENT_LETTERS]:
+        moment = moment * 32 + _ALPHABET.index(letter)
+    moment = max(0, moment - by // timedelta(milliseconds=1))
+    return _written(moment, _MOMENT_LETTERS) + _ALPHABET[0] * _RANDOM_LETTERS
+
+
+def _written(number: int, length: int) -> str:
     letters = []
-    for _ in range(26):
+    for _ in range(length):
         number, index = divmod(number, 32)
         letters.append(_ALPHABET[index])
     return "".join(reversed(letters))
