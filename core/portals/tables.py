@@ -26,7 +26,11 @@ class Portal(SQLModel, table=True):
     status: str = "active"
     status_reason: str = ""
     status_at: datetime = Field(sa_type=UTCDateTime)
+    #: While it is not active: when we look next whether it is again, and how often we looked.
+    probe_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
+    probes: int = 0
     #: HMAC-SHA-256 of the application_token under a pepper made of the keys; reading it back is never needed.
+    #: Empty: the portal has not told it yet, or it was revoked by the uninstallation.
     application_token_hash: str
     pending_token_hash: str | None = None
     previous_token_hash: str | None = None
@@ -58,6 +62,8 @@ class PortalUserToken(SQLModel, table=True):
     previous_refresh_token: bytes | None = None
     expires_at: datetime = Field(sa_type=UTCDateTime)
     generation: int = 1
+    #: Whoever refreshes now says so here, so that other processes wait for the new pair.
+    refresh_until: datetime | None = Field(default=None, sa_type=UTCDateTime)
     updated_at: datetime = Field(sa_type=UTCDateTime)
 
 
@@ -127,7 +133,7 @@ class PortalTask(SQLModel, table=True):
 
     id: str = Field(primary_key=True)
     portal_id: str = Field(foreign_key="portal.id")
-    #: sync, confirm_uninstall, confirm_token
+    #: sync, confirm_uninstall, confirm_token, probe, purge
     kind: str
     payload: Any = Field(default=None, sa_type=JsonText, nullable=True)
     due_at: datetime = Field(sa_type=UTCDateTime)

@@ -1,0 +1,48 @@
+"""Who did what in our own service; rows are only ever added."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Final, Literal
+
+from core.bitrix24.command import Json
+from core.db import Database, Statement, new_id, to_millis
+
+ActorKind = Literal["robot", "user", "operator", "system", "portal"]
+
+_ADD: Final = """
+INSERT INTO audit (id, portal_id, at, actor_kind, actor_id, action, object_id, detail, outcome)
+VALUES (:id, :portal_id, :at, :actor_kind, :actor_id, :action, :object_id, :detail, :outcome)
+"""
+
+
+async def audit(
+    portal_id: str,
+    database: Database,
+    *,
+    action: str,
+    at: datetime,
+    actor: tuple[ActorKind, str] = ("system", ""),
+    object_id: str = "",
+    detail: Mapping[str, Json] | None = None,
+    outcome: str = "ok",
+) -> None:
+    """Write one row; ``detail`` holds ids, codes and hashes, never a secret or a text of people."""
+    await database.write(
+        Statement(
+            _ADD,
+            {
+                "id": new_id(),
+                "portal_id": portal_id,
+                "at": to_millis(at),
+                "actor_kind": actor[0],
+                "actor_id": actor[1],
+                "action": action,
+                "object_id": object_id,
+                "detail": None if detail is None else json.dumps(detail, ensure_ascii=False, separators=(",", ":")),
+                "outcome": outcome,
+            },
+        )
+    )

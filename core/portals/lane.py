@@ -1,0 +1,231 @@
+"""A portal's lane: the way to read and write it with its own tokens, limits and state."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Final, Protocol
+
+from core.bitrix24.batcher import Batcher
+from core.bitrix24.client import CommandOutcome, PortalClient
+from core.bitrix24.command import Command, Json, Reads
+from core.bitrix24.errors import Revoked, Suspended
+from core.bitrix24.exchange import Posts
+from core.bitrix24.limits import Limiter
+from core.clock import Clock
+from core.config import Settings
+from core.db import Database
+from core.portals.audit import audit
+from core.portals.call_log import CallLog
+from core.portals.endpoints import EndpointNotAllowed, allowed_origin
+from core.portals.info import PortalInfo, info_of
+from core.portals.keyring import Keyring, Vault
+from core.portals.probes import closed_by, next_probe
+from core.portals.rates import Rates
+from core.portals.settings import portal_settings
+from core.portals.store import REMEMBERED_SECONDS, PortalStore
+from core.portals.tables import Portal
+from core.portals.tasks import owe, waive
+from core.portals.tokens import Refreshes, StoredTokens
+
+#: How long the settings of an open line are taken for unchanged.
+LINES_FOR: Final = timedelta(minutes=10)
+
+
+class LaneClosed(Exception):
+    """No work is done for this portal now; ``probe_at`` is when we look again, None when a person must act."""
+
+    def __init__(self, status: str, reason: str, probe_at: datetime | None) -> None:
+        super().__init__(f"The portal is {status}.")
+        self.status = status
+        self.reason = reason
+        self.probe_at = probe_at
+
+
+class Lines:
+    """Settings of open lines, remembered for ten minutes."""
+
+    def __init__(self, now: Callable[[], datetime]) -> None:
+        self._now = now
+        self._known: dict[int, tuple[datetime, Json]] = {}
+
+    def get(self, line_id: int) -> Json:
+        """Return what was put, or None when it is not known or too old."""
+        until, config = self._known.get(line_id, (None, None))
+        return config if until is not None and until > self._now() else None
+
+    def put(self, line_id: int, config: Json) -> None:
+        self._known[line_id] = (self._now() + LINES_FOR, config)
+
+
+class Writes(Protocol):
+    """Do things on a portal in one HTTP request of their own; see `PortalClient.write`."""
+
+    async def __call__(self, commands: Mapping[str, Command], *, halt: bool = True) -> Mapping[str, CommandOutcome]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Lane:
+    """A portal's way; ``read`` shares requests with other runs, ``write`` never does.
+
+    ``settings`` are what the portal's administrators changed, by name.
+    """
+
+    portal: PortalInfo
+    settings: Mapping[str, Json]
+    read: Reads
+    write: Writes
+    lines: Lines
+
+    @property
+    def vault(self) -> Vault:
+        return self.portal.vault
+
+
+@dataclass(slots=True)
+class _Way:
+    """A lane with what it was built from; ``row`` is looked at again after five seconds."""
+
+    row: Portal
+    lane: Lane
+    fresh_until: float
+
+
+class Lanes:
+    """The lanes of all portals in this process."""
+
+    def __init__(
+        self,
+        database: Database,
+        settings: Settings,
+        clock: Clock,
+        *,
+        keyring: Keyring,
+        store: PortalStore,
+        oauth: Refreshes,
+        transport: Posts,
+        limiter: Limiter,
+        rates: Rates | None = None,
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self.calls = CallLog(database)
+        self._database = database
+        self._settings = settings
+        self._clock = clock
+        self._keyring = keyring
+        self._store = store
+        self._oauth = oauth
+        self._transport = transport
+        self._limiter = limiter
+        self._rates = rates or Rates()
+        self._monotonic = monotonic
+        self._ways: dict[str, _Way] = {}
+
+    async def lane(self, portal_id: str) -> Lane:
+        """Return the lane of an active portal; raises LaneClosed for every other, DatabaseAway, Unreadable."""
+        way = await self._way(portal_id)
+        if not way.lane.portal.is_active:
+            raise LaneClosed(way.row.status, way.row.status_reason, way.row.probe_at)
+        return way.lane
+
+    async def closed_lane(self, portal_id: str) -> Lane:
+        """Return the lane whatever the portal's status, for looking whether it is open again."""
+        return (await self._way(portal_id)).lane
+
+    async def suspend(self, portal_id: str, trouble: Suspended | Revoked) -> None:
+        """Stop work for the portal and note when to look again.
+
+        Nothing happens to a portal that is closed for this reason already, or being removed: many runs may meet the
+        same trouble at once.
+        """
+        now, status = self._clock.now(), closed_by(trouble)
+        wait = next_probe(status, trouble.reason, 0)
+        probe_at = now + wait if wait is not None else None
+        closed = await self._store.close(portal_id, status=status, reason=trouble.reason, at=now, probe_at=probe_at)
+        self.changed(portal_id)
+        if closed:
+            await self._look_again(portal_id, probe_at)
+            await audit(portal_id, self._database, action="lane_closed", at=now, detail={"reason": trouble.reason})
+
+    async def still_closed(self, portal_id: str, trouble: Suspended | Revoked) -> None:
+        """Note that a look was in vain; after the last one only a person can open the portal."""
+        row = await self._store.get(portal_id)
+        status = closed_by(trouble)
+        if row is None or (row.status, row.status_reason) != (status, trouble.reason):
+            await self.suspend(portal_id, trouble)
+            return
+        now = self._clock.now()
+        wait = next_probe(status, trouble.reason, row.probes + 1)
+        probe_at = now + wait if wait is not None else None
+        await self._store.stay_closed(portal_id, at=now, probe_at=probe_at)
+        self.changed(portal_id)
+        await self._look_again(portal_id, probe_at)
+
+    async def reopen(self, portal_id: str) -> bool:
+        """Go on with the portal's work; False when it was not closed."""
+        now = self._clock.now()
+        opened = await self._store.reopen(portal_id, at=now)
+        self.changed(portal_id)
+        if opened:
+            await waive(portal_id, self._database, kind="probe")
+            await audit(portal_id, self._database, action="lane_opened", at=now)
+        return opened
+
+    async def _look_again(self, portal_id: str, probe_at: datetime | None) -> None:
+        if probe_at is not None:
+            await owe(portal_id, self._database, kind="probe", due_at=probe_at)
+
+    def changed(self, portal_id: str) -> None:
+        """Look at the portal's row again before the next use."""
+        if portal_id in self._ways:
+            self._ways[portal_id].fresh_until = 0.0
+
+    async def _way(self, portal_id: str) -> _Way:
+        way = self._ways.get(portal_id)
+        if way is not None and way.fresh_until > self._monotonic():
+            return way
+        row = await self._store.get(portal_id)
+        if row is None:
+            raise LaneClosed("unknown", "", None)
+        settings = await portal_settings(portal_id, self._database)
+        info = info_of(row, self._keyring)
+        self._rates.note(portal_id, row.license)
+        same = way is not None and _built_from(way.row) == _built_from(row)
+        lane = replace(way.lane, portal=info, settings=settings) if way and same else self._built(info, settings)
+        self._ways[portal_id] = _Way(row, lane, self._monotonic() + REMEMBERED_SECONDS)
+        return self._ways[portal_id]
+
+    def _built(self, portal: PortalInfo, settings: Mapping[str, Json]) -> Lane:
+        tokens = StoredTokens(
+            portal,
+            portal.admin_user_id,
+            database=self._database,
+            oauth=self._oauth,
+            now=self._clock.real,
+            moved=partial(self._moved, portal),
+        )
+        client = PortalClient(
+            tokens, self._transport, limiter=self._limiter, lane=portal.id, record=self.calls, now=self._clock.now
+        )
+        return Lane(portal, settings, Batcher(client).read, client.write, Lines(self._clock.now))
+
+    async def _moved(self, portal: PortalInfo, endpoint: str) -> str:
+        """Keep a portal's new address if it is one that we would install; the old one stays otherwise."""
+        if endpoint == portal.client_endpoint:
+            return endpoint
+        try:
+            origin = allowed_origin(endpoint, self._settings.portal_rules)
+        except EndpointNotAllowed:
+            return portal.client_endpoint
+        now = self._clock.now()
+        if await self._store.move_to(portal.id, origin=str(origin), endpoint=endpoint, at=now):
+            await audit(portal.id, self._database, action="portal_moved", at=now, detail={"origin": str(origin)})
+        return endpoint
+
+
+def _built_from(row: Portal) -> tuple[object, ...]:
+    """What a client is made of; anything else may change under it."""
+    return (row.client_endpoint, row.oauth_host, row.admin_user_id, row.data_key, row.member_id)
