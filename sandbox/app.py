@@ -1,0 +1,66 @@
+"""The map of the portal: every route of its HTTP side."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from urllib.parse import urlencode
+
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import FileResponse, PlainTextResponse, RedirectResponse, Response
+from starlette.routing import BaseRoute, Mount, Route
+from starlette.staticfiles import StaticFiles
+
+from sandbox import control
+from sandbox.portal import Portal
+from sandbox.rest.answer import answer, grant
+
+PAGES = Path(__file__).parent / "pages"
+
+
+def create_app(portal: Portal) -> Starlette:
+    """Make the ASGI application of a portal: REST, OAuth, the control side, and the pages a person sees."""
+
+    async def rest_method(request: Request) -> Response:
+        return await answer(request, portal)
+
+    async def oauth_token(request: Request) -> Response:
+        return await grant(request, portal)
+
+    async def oauth_authorize(request: Request) -> Response:
+        return _authorize(request, portal)
+
+    routes: list[BaseRoute] = [
+        Route("/rest/{method:path}", rest_method, methods=["GET", "POST"]),
+        Route("/oauth/token/", oauth_token, methods=["GET", "POST"]),
+        Route("/oauth/token", oauth_token, methods=["GET", "POST"]),
+        Route("/oauth/authorize/", oauth_authorize, methods=["GET"]),
+        *control.routes(portal),
+        Route("/", _front_page, methods=["GET"]),
+    ]
+    if PAGES.is_dir():
+        routes.append(Mount("/pages", StaticFiles(directory=PAGES)))
+    return Starlette(routes=routes)
+
+
+async def _front_page(_: Request) -> Response:
+    page = PAGES / "index.html"
+    return FileResponse(page) if page.is_file() else PlainTextResponse("The portal is up; its pages are not built.")
+
+
+def _authorize(request: Request, portal: Portal) -> Response:
+    """Let the administrator in and send him back with a code; errors stay on the portal (platform.md 3.5)."""
+    app = portal.apps.by_client(request.query_params.get("client_id", ""))
+    if app is None:
+        return PlainTextResponse("Application not found", 404)
+    code = portal.oauth.code(app, portal.people.first_admin())
+    query = {
+        "code": code,
+        "state": request.query_params.get("state", ""),
+        "domain": portal.domain,
+        "member_id": portal.member_id,
+        "scope": ",".join(app.scope),
+        "server_domain": portal.domain,
+    }
+    mark = "&" if "?" in app.app_url else "?"
+    return RedirectResponse(f"{app.app_url}{mark}{urlencode(query)}", 302)

@@ -1,0 +1,211 @@
+"""Messages of open lines: who writes what, what it does to the session, and whether the client gets it."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from sandbox.dialogs import Chat, Message, Session, Status
+from sandbox.journal import Sent
+from sandbox.people import User
+from sandbox.wire import Json, moment
+from sandbox.words import say
+
+if TYPE_CHECKING:
+    from sandbox.openlines import OpenLines
+    from sandbox.portal import Portal
+
+#: Connectors whose reply window Bitrix24 keeps itself (openlines.md robot P).
+WINDOW_CONNECTORS = frozenset({"whatsappbyedna", "whatsappbytwilio"})
+WINDOW = timedelta(hours=24)
+#: Connectors that get no automatic messages (openlines.md 3.3).
+NO_AUTOMATIC = frozenset({"facebookcomments", "fbinstagram"})
+_AUTOMATIC = "bx-messenger-content-item-ol-output"
+_HIDDEN: dict[str, Json] = {"COMPONENT_ID": "HiddenMessage", "CLASS": "bx-messenger-content-item-system"}
+
+
+class Conversation:
+    def __init__(self, portal: Portal, lines: OpenLines) -> None:
+        self._portal = portal
+        self._lines = lines
+
+    def post(
+        self,
+        chat: Chat,
+        author: int,
+        text: str,
+        *,
+        params: dict[str, Json] | None = None,
+        uuid: str | None = None,
+    ) -> Message:
+        """Put a message into the chat and do nothing else."""
+        message = Message(
+            id=self._portal.ids.next("message", above=85_000),
+            chat_id=chat.id,
+            session_id=chat.session_id,
+            author=author,
+            text=text,
+            at=self._portal.now(),
+            params=params or {},
+            uuid=uuid,
+        )
+        chat.messages.append(message)
+        self._portal.touch()
+        return message
+
+    def system(self, chat: Chat, text: str, params: dict[str, Json] | None = None) -> Message:
+        """Write a line that only staff see; its author is 0 (openlines.md part 4)."""
+        return self.post(chat, 0, text, params=params)
+
+    # Clients ----------------------------------------------------------------------------------------------------
+
+    def client_writes(self, chat: Chat, text: str) -> Message:
+        """Take a client's message: it opens a session, moves its state, opens the reply window (openlines.md 1.1)."""
+        portal, lines = self._portal, self._lines
+        session = lines.session_of(chat)
+        if session and session.asked_for_vote and text.strip() in ("1", "0"):
+            return self._vote(chat, session, text.strip())
+        session = session or lines.open(chat)
+        message = self.post(chat, chat.client_id, text)
+        message.delivered = True
+        chat.read_by_client = message.id
+        if session.status == Status.WAIT_CLIENT:
+            session.status = Status.CLIENT_AFTER_OPERATOR  # writing while it closes: back to work (UNPROVEN)
+        elif session.status == Status.OPERATOR:
+            session.status = Status.CLIENT_AFTER_OPERATOR
+        elif session.status == Status.ANSWER:
+            session.status = Status.CLIENT
+        if chat.connector in WINDOW_CONNECTORS:
+            chat.blocked_from, chat.block_reason = portal.now() + WINDOW, "DEFAULT"
+        elif chat.block_reason == "USER":
+            chat.blocked_from, chat.block_reason = None, ""
+        lines.plan_close(chat, session)
+        self._tell_incoming(chat, message)
+        self._tell_off_hours(chat, session)
+        return message
+
+    def _tell_off_hours(self, chat: Chat, session: Session) -> None:
+        """Send the line's own text once a session, while nobody has accepted it (openlines.md 1.4)."""
+        line = self._lines.lines[session.line_id]
+        if not line.off_hours_text or session.told_off_hours or session.status >= Status.ANSWER:
+            return
+        if not line.is_working(self._portal.now()):
+            session.told_off_hours = True
+            self.automatic(chat, session, line.off_hours_text)
+
+    def _vote(self, chat: Chat, session: Session, digit: str) -> Message:
+        """Take a bare 1 or 0 for a rating, while one is awaited (openlines.md part 4)."""
+        session.vote, session.asked_for_vote = (5 if digit == "1" else 1), False
+        words = say(self._portal.lang, "like" if digit == "1" else "dislike")
+        return self.post(chat, chat.client_id, words)
+
+    # Staff ------------------------------------------------------------------------------------------------------
+
+    def staff_writes(self, chat: Chat, user: User, text: str, *, hidden: bool = False) -> Message:
+        """Write as a person sitting at the messenger: joins or accepts first, as the messenger makes him do."""
+        session = self._lines.session_of(chat)
+        if not hidden and session and not chat.owner:
+            self._lines.accept(chat, user)
+        self._lines.join(chat, user)
+        message = self.post(chat, user.id, text, params=dict(_HIDDEN) if hidden else None)
+        self.complete(chat, message, user)
+        return message
+
+    def post_as(self, chat: Chat, user: User, text: str, *, hidden: bool = False, uuid: str | None = None) -> Message:
+        """Put a message of an employee into the chat; ``complete`` does the rest, at once or later."""
+        return self.post(chat, user.id, text, params=dict(_HIDDEN) if hidden else None, uuid=uuid)
+
+    def complete(self, chat: Chat, message: Message, author: User) -> None:
+        """Update the session and deliver; a dialog closed meanwhile opens anew (openlines.md part 2, ORDER TRAP)."""
+        if message.hidden:
+            return
+        lines = self._lines
+        session = lines.session_of(chat)
+        if session is None:
+            session = lines.open(chat, operator=author, incoming=False)
+            message.session_id = session.id
+        elif not chat.owner:
+            lines.accept(chat, author)  # an employee who speaks takes the dialog (UNPROVEN)
+        session.status = Status.OPERATOR
+        session.asked_for_vote = False
+        lines.plan_close(chat, session)
+        self._deliver(chat, session, message, automatic=False)
+
+    # Automatic --------------------------------------------------------------------------------------------------
+
+    def automatic(self, chat: Chat, session: Session, text: str) -> Message:
+        """Send as nobody: no answer of an operator, not stopped by silent mode (fact 5)."""
+        message = self.post(chat, 0, text, params={"CLASS": _AUTOMATIC})
+        self._deliver(chat, session, message, automatic=True)
+        return message
+
+    def _deliver(self, chat: Chat, session: Session, message: Message, *, automatic: bool) -> None:
+        """Hand a message to the channel; nobody confirms delivery, a failure is a line for staff (openlines.md 3.3)."""
+        portal, now = self._portal, self._portal.now()
+        if chat.silent and not automatic:
+            return
+        if automatic and chat.connector in NO_AUTOMATIC:
+            return
+        if not chat.connector_active or (chat.blocked_from and chat.blocked_from < now):
+            self.system(chat, say(portal.lang, "not_sent"), {"CODE": ["IMOL_CHAT_ERROR_CONNECTOR_SEND"]})
+            return
+        message.delivered = True
+        sent = Sent(
+            chat_id=chat.id,
+            session_id=session.id,
+            message_id=message.id,
+            author=message.author,
+            text=message.text,
+            at=now,
+            automatic=automatic,
+        )
+        portal.journal.outbox.append(sent)
+        details = sent.as_json(portal.zone)
+        details.pop("at")
+        portal.record("message", **details)
+        self._tell_outgoing(chat, session, message)
+
+    # Events -----------------------------------------------------------------------------------------------------
+
+    def _tell_incoming(self, chat: Chat, message: Message) -> None:
+        """Tell of a client's message: no chat id of the portal in it (openlines.md 3.6)."""
+        if not self._speaks_of(chat):
+            return
+        data: Json = {
+            "connector": chat.external,
+            "chat": {"id": chat.external_id},
+            "message": {
+                "id": str(message.id),
+                "date": str(int(message.at.timestamp())),
+                "text": message.text,
+                "user_id": str(chat.client_id),
+            },
+            "ref": {"source": ""},
+            "extra": {"disable_tracker": "N"},
+        }
+        self._portal.events.emit("ONOPENLINEMESSAGEADD", {"DATA": self._shaped(data)})
+
+    def _tell_outgoing(self, chat: Chat, session: Session, message: Message) -> None:
+        """Tell of a message to the client; the live chat never does (openlines.md 3.6)."""
+        if chat.connector == "livechat" or not self._speaks_of(chat):
+            return
+        data: Json = {
+            "connector": chat.external,
+            "message": {
+                "id": str(message.id),
+                "chat_id": str(chat.id),
+                "user_id": str(message.author),
+                "text": message.text,
+                "date": moment(message.at, self._portal.zone),
+                "system": "N" if message.author else "Y",
+            },
+            "no_session": "N",
+        }
+        outgoing: dict[str, Json] = {"CONNECTOR": chat.connector, "LINE": str(session.line_id)}
+        self._portal.events.emit("ONOPENLINEMESSAGEADD", {**outgoing, "DATA": self._shaped(data)})
+
+    def _speaks_of(self, chat: Chat) -> bool:
+        return self._portal.switches.openline_events_for_all_connectors or chat.connector.startswith("custom")
+
+    def _shaped(self, data: Json) -> Json:
+        return [data] if self._portal.switches.openline_data_is_list else data

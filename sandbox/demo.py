@@ -1,0 +1,380 @@
+"""The demo portal in words: a small accounting firm, its people, its clients and what they write. All invented."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sandbox.wire import Json
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    ru: str
+    en: str
+
+    def to(self, lang: str) -> str:
+        return self.ru if lang == "ru" else self.en
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    id: int
+    name: Said
+    last_name: Said
+    position: Said
+    department: int
+    email: str
+    gender: str = "F"
+    admin: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of a dialog: minutes before the scenario's present, who says it, what."""
+
+    ago: int
+    who: str
+    text: Said
+
+
+@dataclass(frozen=True, slots=True)
+class Dialog:
+    """``accepted_by`` 0 leaves it in the queue; ``contact_only`` binds it to the contact and not to the deal."""
+
+    connector: str
+    line: int
+    accepted_by: int
+    lines: tuple[Line, ...]
+    closed: bool = False
+    contact_only: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A deal or an element of the smart process, its client, and their dialog."""
+
+    id: int
+    title: Said
+    company: Said
+    contact: Said
+    stage: str
+    responsible: int
+    opportunity: int
+    dialog: Dialog | None = None
+
+
+DIRECTOR, CHIEF, ANNA, DMITRY, SUPPORT = 1, 7, 8, 9, 12
+ACCOUNTING_LINE, SUPPORT_LINE = 22, 24
+FUNNEL, PROCESS_TYPE, PROCESS_FUNNEL = 3, 1036, 5
+NEW, WORK, WAIT, WON = "C3:NEW", "C3:WORK", "C3:WAIT", "C3:WON"
+
+PEOPLE = (
+    Person(
+        DIRECTOR,
+        Said("Ольга", "Olga"),
+        Said("Власова", "Vlasova"),
+        Said("Директор", "Director"),
+        1,
+        "vlasova",
+        admin=True,
+    ),
+    Person(
+        CHIEF,
+        Said("Ирина", "Irina"),
+        Said("Петрова", "Petrova"),
+        Said("Главный бухгалтер", "Chief accountant"),
+        3,
+        "petrova",
+    ),
+    Person(ANNA, Said("Анна", "Anna"), Said("Смирнова", "Smirnova"), Said("Бухгалтер", "Accountant"), 3, "smirnova"),
+    Person(
+        DMITRY,
+        Said("Дмитрий", "Dmitry"),
+        Said("Кузнецов", "Kuznetsov"),
+        Said("Бухгалтер", "Accountant"),
+        3,
+        "kuznetsov",
+        "M",
+    ),
+    Person(
+        SUPPORT,
+        Said("Сергей", "Sergey"),
+        Said("Волков", "Volkov"),
+        Said("Специалист поддержки", "Support specialist"),
+        5,
+        "volkov",
+        "M",
+    ),
+)
+
+#: id, name, parent, head
+DEPARTMENTS = (
+    (1, Said("Компания", "Company"), None, DIRECTOR),
+    (3, Said("Бухгалтерия", "Accounting"), 1, CHIEF),
+    (5, Said("Поддержка", "Support"), 1, SUPPORT),
+)
+
+LINE_NAMES = {
+    ACCOUNTING_LINE: Said("Бухгалтерия", "Accounting"),
+    SUPPORT_LINE: Said("Поддержка 24/7", "Support 24/7"),
+}
+OFF_HOURS = Said(
+    "Спасибо за сообщение! Мы работаем по будням с 9 до 18 и ответим, как только откроемся.",
+    "Thank you for your message! We work on weekdays from 9 to 18 and will answer as soon as we open.",
+)
+
+FUNNEL_NAME = Said("Обслуживание", "Service")
+FUNNEL_STAGES = (
+    (NEW, Said("Новый", "New"), "P", "#39A8EF"),
+    (WORK, Said("В работе", "In progress"), "P", "#55D0E0"),
+    (WAIT, Said("Ждём клиента", "Waiting for client"), "P", "#FFA900"),
+    (WON, Said("Закрыт", "Closed"), "S", "#7BD500"),
+)
+PROCESS_NAME = Said("Сверки", "Reconciliations")
+PROCESS_STAGES = (
+    ("DT1036_5:NEW", Said("Новая", "New"), "P", "#39A8EF"),
+    ("DT1036_5:CLIENT", Said("Ждём документы", "Waiting for papers"), "P", "#FFA900"),
+    ("DT1036_5:SUCCESS", Said("Сверено", "Reconciled"), "S", "#7BD500"),
+)
+
+CASES = (
+    Case(
+        1,
+        Said("Расчёт зарплаты за ноябрь", "Payroll for November"),
+        Said("ООО «Ромашка»", "Daisy Ltd"),
+        Said("Марина Белова", "Marina Belova"),
+        NEW,
+        ANNA,
+        18_000,
+        Dialog(
+            "telegrambot",
+            ACCOUNTING_LINE,
+            ANNA,
+            (
+                Line(
+                    34,
+                    "client",
+                    Said("Добрый день! Отправила табель за ноябрь.", "Good day! I have sent the November timesheet."),
+                ),
+                Line(
+                    31,
+                    "staff",
+                    Said("Здравствуйте, Марина! Получили, спасибо.", "Hello Marina! We have it, thank you."),
+                ),
+                Line(
+                    12,
+                    "client",
+                    Said(
+                        "Подскажите, когда будет расчёт? Нужно успеть до пятницы.",
+                        "When will the payroll be ready? We need it before Friday.",
+                    ),
+                ),
+            ),
+        ),
+    ),
+    Case(
+        2,
+        Said("Акт сверки с поставщиком", "Reconciliation with a supplier"),
+        Said("ООО «Вектор»", "Vector LLC"),
+        Said("Павел Громов", "Pavel Gromov"),
+        NEW,
+        DMITRY,
+        7_500,
+        Dialog(
+            "whatsappbyedna",
+            ACCOUNTING_LINE,
+            DMITRY,
+            (
+                Line(
+                    26,
+                    "client",
+                    Said(
+                        "Добрый день, нужен акт сверки за третий квартал.",
+                        "Good day, we need a reconciliation act for Q3.",
+                    ),
+                ),
+                Line(
+                    22,
+                    "staff",
+                    Said(
+                        "Добрый день! Готовим, пришлём сегодня.",
+                        "Good day! We are preparing it and will send it today.",
+                    ),
+                ),
+                Line(
+                    5,
+                    "client",
+                    Said(
+                        "Поставщик торопит, получится до обеда?",
+                        "The supplier is pressing us, can you make it before lunch?",
+                    ),
+                ),
+            ),
+        ),
+    ),
+    Case(
+        3,
+        Said("Закрывающие документы за октябрь", "Closing documents for October"),
+        Said("АО «Север-Строй»", "North Build JSC"),
+        Said("Елена Титова", "Elena Titova"),
+        WAIT,
+        ANNA,
+        12_000,
+        Dialog(
+            "telegrambot",
+            ACCOUNTING_LINE,
+            ANNA,
+            (
+                Line(
+                    95,
+                    "client",
+                    Said("Пришлите, пожалуйста, документы за октябрь.", "Please send us the documents for October."),
+                ),
+                Line(
+                    80,
+                    "staff",
+                    Said(
+                        "Отправила на почту. Проверьте, пожалуйста, всё ли на месте?",
+                        "I have sent them by mail. Is everything there?",
+                    ),
+                ),
+            ),
+        ),
+    ),
+    Case(
+        4,
+        Said("Подключение маркетплейса", "Connecting a marketplace"),
+        Said("ИП Лаврова", "Lavrova, sole trader"),
+        Said("Софья Лаврова", "Sofya Lavrova"),
+        NEW,
+        DMITRY,
+        25_000,
+        Dialog(
+            "fbinstagramdirect",
+            ACCOUNTING_LINE,
+            0,
+            (
+                Line(
+                    8,
+                    "client",
+                    Said(
+                        "Здравствуйте! Ведёте учёт для маркетплейсов? Сколько стоит?",
+                        "Hello! Do you keep books for marketplaces? What does it cost?",
+                    ),
+                ),
+            ),
+        ),
+    ),
+    Case(
+        5,
+        Said("Доступ к личному кабинету", "Access to the client area"),
+        Said("ООО «Альфа-Трейд»", "Alpha Trade LLC"),
+        Said("Игорь Лебедев", "Igor Lebedev"),
+        WORK,
+        SUPPORT,
+        3_000,
+        Dialog(
+            "livechat",
+            SUPPORT_LINE,
+            SUPPORT,
+            (
+                Line(50, "client", Said("Не могу войти в личный кабинет.", "I cannot log in to the client area.")),
+                Line(
+                    46,
+                    "staff",
+                    Said(
+                        "Сбросил пароль, новый отправил вам на почту.",
+                        "I have reset the password and mailed you a new one.",
+                    ),
+                ),
+                Line(41, "client", Said("Спасибо!", "Thank you!")),
+            ),
+        ),
+    ),
+    Case(
+        6,
+        Said("Справка для банка", "Certificate for a bank"),
+        Said("ООО «Кофе и книги»", "Coffee and Books LLC"),
+        Said("Тимур Сафин", "Timur Safin"),
+        WON,
+        DMITRY,
+        4_000,
+        Dialog(
+            "telegrambot",
+            ACCOUNTING_LINE,
+            DMITRY,
+            (
+                Line(
+                    118,
+                    "client",
+                    Said("Нужна справка об оборотах для банка.", "We need a turnover certificate for the bank."),
+                ),
+                Line(
+                    110,
+                    "staff",
+                    Said("Справка готова, отправил файл.", "The certificate is ready, I have sent the file."),
+                ),
+                Line(104, "client", Said("Всё получили, вопрос решён!", "Got everything, the matter is solved!")),
+            ),
+            closed=True,
+        ),
+    ),
+    Case(
+        7,
+        Said("Восстановление учёта", "Restoring the books"),
+        Said("ООО «Маяк»", "Lighthouse LLC"),
+        Said("Наталья Орлова", "Natalia Orlova"),
+        NEW,
+        ANNA,
+        60_000,
+        Dialog(
+            "whatsappbyedna",
+            ACCOUNTING_LINE,
+            ANNA,
+            (
+                Line(
+                    40, "client", Said("Отправила выписки за полгода.", "I have sent bank statements for half a year.")
+                ),
+                Line(36, "staff", Said("Приняли, начинаем разбирать.", "Received, we are starting to sort them.")),
+                Line(
+                    20,
+                    "client",
+                    Said(
+                        "Есть ли расхождения? Завтра встреча с инспектором.",
+                        "Any discrepancies? I meet the inspector tomorrow.",
+                    ),
+                ),
+            ),
+            contact_only=True,
+        ),
+    ),
+    Case(
+        8,
+        Said("Консультация по патенту", "Advice on a patent"),
+        Said("ИП Дубров", "Dubrov, sole trader"),
+        Said("Артём Дубров", "Artyom Dubrov"),
+        NEW,
+        DMITRY,
+        2_500,
+    ),
+)
+
+#: Elements of the smart process: id, title, stage, responsible, and the case whose contact they share.
+PROCESS_CASES = (
+    (1, Said("Сверка с налоговой: «Вектор»", "Tax reconciliation: Vector"), "DT1036_5:NEW", DMITRY, 2),
+    (2, Said("Сверка склада: «Кофе и книги»", "Stock reconciliation: Coffee and Books"), "DT1036_5:CLIENT", ANNA, 6),
+)
+
+FOLLOW_UP = Said(
+    "Здравствуйте! Подскажите, пожалуйста, удалось посмотреть документы?",
+    "Hello! Have you had a chance to look at the documents?",
+)
+
+
+def automation(lang: str) -> dict[str, tuple[tuple[str, dict[str, Json]], ...]]:
+    """Say which robots stand on the stages of the funnel; they act only if an application has registered them."""
+    return {
+        NEW: (("dialog_state", {}),),
+        WORK: (("escalate_no_reply", {"after_minutes": "30"}),),
+        WAIT: (("send_message", {"text": FOLLOW_UP.to(lang)}),),
+    }

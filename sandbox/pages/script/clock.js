@@ -1,0 +1,88 @@
+/** The clock of the portal: shows its time, moves it, sets its speed. */
+
+import { h } from "./element.js";
+import { day, momentOf, offsetOf, wallClock } from "./moments.js";
+import { act, attempt } from "./service.js";
+import { portalView } from "./state.js";
+import { say } from "./words.js";
+
+const STEPS = [
+  { key: "plus_5", seconds: 300 },
+  { key: "plus_30", seconds: 1800 },
+  { key: "plus_60", seconds: 3600 },
+];
+const SPEEDS = [0, 1, 10, 60];
+const OPENING_WITHOUT_HOURS = 9;
+const WEEKDAYS = ["SU", "MO", "TU", "WE", "TH", "FR", "SA"];
+
+/** When the last view came, on the browser's own clock: between two views the time runs on here. */
+let takenAt = 0;
+let taken = null;
+
+/** The portal's present moment as text with its offset. */
+export function portalNow() {
+  const { clock } = portalView();
+  if (taken !== clock) [taken, takenAt] = [clock, performance.now()];
+  const wall = wallClock(clock.local).getTime() + (performance.now() - takenAt) * clock.speed;
+  return momentOf(new Date(wall), offsetOf(clock.local));
+}
+
+export function clockBar() {
+  const wall = wallClock(portalNow());
+  const { speed } = portalView().clock;
+  return h(
+    "div",
+    { class: "clock", role: "group", "aria-label": say("clock") },
+    h(
+      "div",
+      { class: "clock-face", id: "clock-face", title: say("clock_zone", { zone: portalView().clock.zone }) },
+      h("span", { class: "clock-day" }, day(wall, { weekday: "short", day: "numeric", month: "short" })),
+      h("span", { class: "clock-time" }, wall.toISOString().slice(11, 16)),
+    ),
+    STEPS.map((step) =>
+      h("button", { class: "chip", id: `clock-${step.key}`, type: "button", onclick: () => advance(step.seconds) }, say(step.key)),
+    ),
+    h(
+      "button",
+      { class: "chip", id: "clock-morning", type: "button", title: say("next_morning_title"), onclick: toNextMorning },
+      say("next_morning"),
+    ),
+    h(
+      "select",
+      {
+        class: "chip",
+        id: "clock-speed",
+        "aria-label": say("speed"),
+        title: say("speed"),
+        value: String(speed),
+        onchange: (event) => attempt(() => act("clock", { speed: Number(event.target.value) })),
+      },
+      (SPEEDS.includes(speed) ? SPEEDS : [...SPEEDS, speed]).map((one) =>
+        h("option", { value: String(one) }, one === 0 ? say("speed_stop") : say("speed_times", { times: one })),
+      ),
+    ),
+  );
+}
+
+function advance(seconds) {
+  return attempt(() => act("clock", { advance_seconds: seconds }));
+}
+
+function toNextMorning() {
+  const next = nextOpening(portalNow(), portalView().lines[0]);
+  return attempt(() => act("clock", { now: next }));
+}
+
+/** Return the next moment when a line opens; a line without hours opens at nine on weekdays. */
+export function nextOpening(nowText, line) {
+  const hours = /^(\d+)(?:\.(\d+))?-/.exec(line?.hours ?? "");
+  const daysOff = line?.daysOff?.length ? line.daysOff : ["SA", "SU"];
+  const minutes = hours ? Number(hours[1]) * 60 + Number((hours[2] ?? "0").padEnd(2, "0")) : OPENING_WITHOUT_HOURS * 60;
+  const now = wallClock(nowText);
+  const opening = new Date(now);
+  opening.setUTCHours(0, minutes, 0, 0);
+  while (opening <= now || daysOff.includes(WEEKDAYS[opening.getUTCDay()])) {
+    opening.setUTCDate(opening.getUTCDate() + 1);
+  }
+  return momentOf(opening, offsetOf(nowText));
+}

@@ -1,0 +1,115 @@
+/** Answers to questions about the view: who, whose, which, since when. */
+
+import { chosen, portalView } from "./state.js";
+import { localized, say } from "./words.js";
+
+export const DEAL = 2;
+const CLOSED = 60;
+/** Letters by which tasks name CRM types (`D_5`); smart processes are `T` and their type in hex. */
+const TASK_LETTERS = { 1: "L", 2: "D", 3: "C", 4: "CO" };
+
+export function user(id) {
+  return portalView().users.find((one) => one.id === Number(id)) ?? null;
+}
+
+export function userName(id) {
+  return user(id)?.name ?? (Number(id) === 0 ? say("nobody") : `#${id}`);
+}
+
+export function employees() {
+  return portalView().users.filter((one) => one.kind === "employee" && one.active);
+}
+
+export function me() {
+  return user(chosen.me) ?? employees().find((one) => one.admin) ?? employees()[0];
+}
+
+export function funnels() {
+  return portalView().categories.filter((one) => one.stages.length);
+}
+
+export function funnel() {
+  const all = funnels();
+  return all.find((one) => funnelKey(one) === chosen.funnel) ?? all.find((one) => one.entityTypeId === DEAL) ?? all[0];
+}
+
+export function funnelKey(one) {
+  return `${one.entityTypeId}:${one.id}`;
+}
+
+export function itemsOn(category, stage) {
+  return portalView().items.filter(
+    (one) => one.entityTypeId === category.entityTypeId && one.categoryId === category.id && one.stageId === stage.id,
+  );
+}
+
+export function item(type, id) {
+  return portalView().items.find((one) => one.entityTypeId === Number(type) && one.id === Number(id)) ?? null;
+}
+
+export function chosenItem() {
+  return chosen.item && item(chosen.item.type, chosen.item.id);
+}
+
+export function chatsOf(one) {
+  const ids = [...one.chats, ...one.contactChats];
+  return portalView().chats.filter((chat) => ids.includes(chat.id));
+}
+
+export function chosenChat() {
+  const one = chosenItem();
+  const chats = one ? chatsOf(one) : [];
+  return chats.find((chat) => chat.id === chosen.chat) ?? chats[0] ?? null;
+}
+
+/** Return the client's first message that nobody visible has answered, or null when nobody waits. */
+export function waitsSince(chat) {
+  if (!chat.session || chat.session.status >= CLOSED) return null;
+  let since = null;
+  for (const message of chat.messages) {
+    if (message.kind === "client") since ??= message;
+    else if (message.kind === "staff") since = null;
+  }
+  return since;
+}
+
+export function robotsOn(type, stageId) {
+  const found = portalView().automation.find((one) => one.entityTypeId === type && one.stageId === stageId);
+  return found?.robots ?? [];
+}
+
+export function registered() {
+  return portalView().app?.robots ?? [];
+}
+
+export function robotName(code) {
+  const found = registered().find((one) => one.code === code);
+  return found ? localized(found.name) : code;
+}
+
+export function processesOf(one) {
+  return portalView()
+    .processes.filter((process) => process.entityTypeId === one.entityTypeId && process.itemId === one.id)
+    .reverse();
+}
+
+export function tasksOf(one) {
+  const letter = TASK_LETTERS[one.entityTypeId] ?? `T${one.entityTypeId.toString(16)}`;
+  return portalView().tasks.filter((task) => task.ufCrmTask.includes(`${letter}_${one.id}`));
+}
+
+export function commentsOf(one) {
+  return portalView()
+    .timeline.filter((comment) => comment.entityTypeId === one.entityTypeId && comment.itemId === one.id)
+    .reverse();
+}
+
+export function placement(code) {
+  return portalView().app?.placements.find((one) => one.placement === code) ?? null;
+}
+
+/** The placement code of an item's tab in its card. */
+export function tabPlacement(type) {
+  if (type === 1) return "CRM_LEAD_DETAIL_TAB";
+  return type === DEAL ? "CRM_DEAL_DETAIL_TAB" : `CRM_DYNAMIC_${type}_DETAIL_TAB`;
+}

@@ -1,0 +1,32 @@
+/** What the page says, in the language of the person before it. */
+
+import { ENGLISH } from "./words_en.js";
+import { RUSSIAN } from "./words_ru.js";
+import { chosen } from "./state.js";
+
+const BOOKS = { ru: RUSSIAN, en: ENGLISH };
+
+/** Say the sentence of a key; `{name}` in it is replaced. A plural is a list of forms and needs `count`. */
+export function say(key, values = {}) {
+  const found = BOOKS[chosen.lang][key];
+  const text = Array.isArray(found) ? found[form(values.count)] : found;
+  return text.replace(/\{(\w+)\}/g, (_, name) => String(values[name]));
+}
+
+export function knows(key) {
+  return key in BOOKS[chosen.lang];
+}
+
+/** Russian has three forms (1 сделка, 2 сделки, 5 сделок), English two. */
+function form(count) {
+  const category = new Intl.PluralRules(chosen.lang).select(count);
+  if (category === "one") return 0;
+  return chosen.lang === "ru" && category === "few" ? 1 : BOOKS[chosen.lang] === RUSSIAN ? 2 : 1;
+}
+
+/** Take the words of the page's language out of what a portal keeps: a text, or texts by language. */
+export function localized(text) {
+  if (text === null || typeof text !== "object") return String(text ?? "");
+  const byLanguage = Object.fromEntries(Object.entries(text).map(([name, value]) => [name.toLowerCase(), value]));
+  return String(byLanguage[chosen.lang] ?? byLanguage.en ?? Object.values(byLanguage)[0] ?? "");
+}

@@ -1,0 +1,218 @@
+"""REST methods of the messenger: messages, chats and their members, notifications, users."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from sandbox.dialogs import Chat, Message
+from sandbox.errors import RestError
+from sandbox.php import to_int
+from sandbox.rest.access import chat_of_dialog, may_read_messages
+from sandbox.rest.chats import chat_json, message_json, user_json
+from sandbox.rest.registry import Call, method
+from sandbox.wire import Json
+from sandbox.words import say
+
+LONGEST_MESSAGE = 20_000
+LONGEST_TITLE = 255
+MOST_MESSAGES = 50
+
+
+# Messages -----------------------------------------------------------------------------------------------------------
+
+
+@method(
+    "im.message.add",
+    scope="im",
+    params={
+        "DIALOG_ID*": "string",
+        "MESSAGE*": "string",
+        "SYSTEM": "string",
+        "ATTACH": "object",
+        "KEYBOARD": "object",
+        "MENU": "object",
+        "REPLY_ID": "integer",
+        "URL_PREVIEW": "string",
+        "SKIP_CONNECTOR": "char",
+        "TEMPLATE_ID": "string",
+    },
+)
+def message_add(call: Call) -> Json:
+    """Write as the caller, who must be in the chat; delivery is left for after the answer (openlines.md 3.3).
+
+    A repeated TEMPLATE_ID gives the same message again; SKIP_CONNECTOR=Y hides it from the client.
+    """
+    chat = chat_of_dialog(call.portal, call.given("DIALOG_ID"))
+    if chat is None:
+        raise RestError("DIALOG_ID_EMPTY", "Dialog id can't be empty")
+    if call.user.id not in chat.members:
+        raise RestError("PARAMS_ERROR", "You do not have access to the chat")
+    text, uuid = call.text("MESSAGE"), call.text("TEMPLATE_ID") or None
+    if len(text) > LONGEST_MESSAGE:
+        raise RestError("MESSAGE_TOO_LONG", "The message is too long")
+    if uuid and (known := next((one for one in chat.messages if one.uuid == uuid), None)):
+        return known.id
+    talk = call.portal.openlines.talk
+    if call.flag("SYSTEM"):
+        return talk.system(chat, f"[b]{_app_name(call)}[/b]\n{text}").id
+    message = talk.post_as(chat, call.user, text, hidden=call.flag("SKIP_CONNECTOR"), uuid=uuid)
+    call.hit.later(partial(talk.complete, chat, message, call.user))
+    return message.id
+
+
+def _app_name(call: Call) -> str:
+    return call.app.client_id if call.app else say(call.portal.lang, "portal")
+
+
+@method(
+    "im.dialog.messages.get",
+    scope="im",
+    params={"DIALOG_ID*": "string", "LAST_ID": "integer", "FIRST_ID": "integer", "LIMIT": "integer"},
+)
+def messages_get(call: Call) -> Json:
+    """Give messages, newest first, to members and roles with JOIN (openlines.md 3.2)."""
+    chat = _readable(call)
+    limit = min(max(call.integer("LIMIT", 20), 1), MOST_MESSAGES)
+    messages = _window(call, chat, limit)
+    authors = {one.author for one in messages if one.author} | {chat.client_id}
+    return {
+        "chat_id": chat.id,
+        "messages": [message_json(call.portal, one) for one in messages],
+        "users": [user_json(call.portal, call.portal.people.users[one]) for one in sorted(authors)],
+        "files": [],
+    }
+
+
+def _window(call: Call, chat: Chat, limit: int) -> list[Message]:
+    """LAST_ID walks back to older messages, FIRST_ID forward to newer ones."""
+    if call.given("FIRST_ID") is not None:
+        newer = [one for one in chat.messages if one.id > call.integer("FIRST_ID")]
+        return list(reversed(newer[:limit]))
+    older = chat.messages
+    if call.given("LAST_ID") is not None:
+        older = [one for one in chat.messages if one.id < call.integer("LAST_ID")]
+    return list(reversed(older[-limit:]))
+
+
+def _readable(call: Call) -> Chat:
+    if not call.text("DIALOG_ID"):
+        raise RestError("DIALOG_ID_EMPTY", "Dialog id can't be empty")
+    chat = chat_of_dialog(call.portal, call.given("DIALOG_ID"))
+    if chat is None and not call.text("DIALOG_ID").removeprefix("chat").isdecimal():
+        raise RestError("DIALOG_ID_EMPTY", "Dialog id can't be empty")
+    if chat is None or not may_read_messages(call.user, chat):
+        raise RestError("ACCESS_ERROR", "You do not have access to the specified dialog", 403)
+    return chat
+
+
+# Chats --------------------------------------------------------------------------------------------------------------
+
+
+@method("im.dialog.get", scope="im", params={"DIALOG_ID*": "string"})
+def dialog_get(call: Call) -> Json:
+    return chat_json(call.portal, _readable(call), call.user)
+
+
+@method("im.chat.get", scope="im", params={"ENTITY_TYPE*": "string", "ENTITY_ID*": "string"})
+def chat_get(call: Call) -> Json:
+    """Find a chat by what it is about; ``null`` when there is none (openlines.md 3.2)."""
+    chat = call.portal.openlines.by_user_code(call.text("ENTITY_ID"))
+    return {"ID": chat.id} if chat and call.text("ENTITY_TYPE") == "LINES" else None
+
+
+def _chat(call: Call) -> Chat | None:
+    if call.integer("CHAT_ID") <= 0:
+        raise RestError("CHAT_ID_EMPTY", "Chat id can't be empty")
+    return call.portal.openlines.chats.get(call.integer("CHAT_ID"))
+
+
+@method("im.chat.user.list", scope="im", params={"CHAT_ID*": "integer"})
+def chat_user_list(call: Call) -> Json:
+    """List members; without the right an empty list (openlines.md 3.2)."""
+    chat = _chat(call)
+    return list(chat.members) if chat and may_read_messages(call.user, chat) else []
+
+
+@method("im.chat.updateTitle", scope="im", params={"CHAT_ID*": "integer", "DIALOG_ID": "string", "TITLE*": "string"})
+def update_title(call: Call) -> Json:
+    """Rename a chat; ``true`` even when the caller is no member and nothing changed (openlines.md part 6)."""
+    chat, title = _chat(call), call.text("TITLE")[:LONGEST_TITLE]
+    if chat and call.user.id in chat.members and title != chat.title:
+        chat.title = title
+        call.portal.openlines.talk.system(chat, say(call.portal.lang, "renamed", user=call.user.full_name, title=title))
+        call.portal.record("rename", chat_id=chat.id, title=title)
+    return True
+
+
+@method("im.chat.leave", scope="im", params={"CHAT_ID*": "integer"})
+def chat_leave(call: Call) -> Json:
+    chat = _chat(call)
+    if chat is None or call.user.id not in chat.members:
+        raise RestError("ACCESS_ERROR", "You do not have access to the chat", 403)
+    call.portal.openlines.leave(chat, call.user)
+    return True
+
+
+@method("im.chat.user.add", scope="im", params={"CHAT_ID*": "integer", "USERS*": "array", "HIDE_HISTORY": "string"})
+def chat_user_add(call: Call) -> Json:
+    """Add employees to a chat the caller is in (openlines.md 3.4)."""
+    chat = _chat(call)
+    if chat is None or call.user.id not in chat.members:
+        raise RestError("ACCESS_ERROR", "You do not have access to the chat", 403)
+    users = [call.portal.people.employee(to_int(one)) for one in call.items("USERS")]
+    for user in users:
+        if user is None:
+            raise RestError("WRONG_REQUEST", "You do not have access to the user")
+        call.portal.openlines.join(chat, user)
+    return True
+
+
+# Notifications and people -------------------------------------------------------------------------------------------
+
+_NOTIFY = {
+    "USER_ID*": "integer",
+    "MESSAGE*": "string",
+    "MESSAGE_OUT": "string",
+    "TAG": "string",
+    "SUB_TAG": "string",
+    "ATTACH": "object",
+    "CLIENT_ID": "string",
+}
+
+
+@method("im.notify.system.add", scope="im", params=_NOTIFY)
+def notify_system(call: Call) -> Json:
+    return _notify(call, author=0, text=f"{_app_name(call)}\n{call.text('MESSAGE')}")
+
+
+@method("im.notify.personal.add", scope="im", params=_NOTIFY)
+def notify_personal(call: Call) -> Json:
+    return _notify(call, author=call.user.id, text=call.text("MESSAGE"))
+
+
+def _notify(call: Call, *, author: int, text: str) -> Json:
+    """Notify; a number that names nobody gives ``false`` (openlines.md part 6)."""
+    if call.integer("USER_ID") <= 0:
+        raise RestError("USER_ID_EMPTY", "User id can't be empty")
+    user = call.portal.people.employee(call.integer("USER_ID"))
+    if user is None:
+        return False
+    made = call.portal.office.notify(user.id, text, author=author, tag=call.text("TAG"), sub_tag=call.text("SUB_TAG"))
+    return made.id
+
+
+@method("im.user.list.get", scope="im", params={"ID*": "array", "AVATAR_HR": "string", "RESULT_TYPE": "string"})
+def user_list(call: Call) -> Json:
+    found = [call.portal.people.get(to_int(one)) for one in call.items("ID")]
+    return [user_json(call.portal, one) for one in found if one]
+
+
+@method("im.department.managers.get", scope="im", params={"ID*": "array", "USER_DATA": "string"})
+def department_managers(call: Call) -> Json:
+    """Give heads by department (openlines.md part 5)."""
+    heads: dict[str, Json] = {}
+    for one in call.items("ID"):
+        department = call.portal.people.departments.get(to_int(one))
+        if department and department.head:
+            heads[str(department.id)] = [department.head]
+    return heads or []

@@ -1,0 +1,99 @@
+"""REST methods of users and departments."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from sandbox.people import User, Workday
+from sandbox.php import to_text
+from sandbox.rest.lists import Row, ordered, picked, selected
+from sandbox.rest.registry import Call, Page, method
+from sandbox.wire import Json
+
+
+def _row(user: User) -> Row:
+    """Say a user in upper-case fields (openlines.md part 5)."""
+    return {
+        "ID": str(user.id),
+        "ACTIVE": user.active,
+        "EMAIL": user.email,
+        "NAME": user.name,
+        "LAST_NAME": user.last_name,
+        "SECOND_NAME": "",
+        "WORK_POSITION": user.position,
+        "PERSONAL_GENDER": user.gender,
+        "IS_ONLINE": "Y" if user.workday is Workday.OPENED else "N",
+        "LAST_ACTIVITY_DATE": {},  # it may come so; documented samples differ
+        "TIMESTAMP_X": {},
+        "TIME_ZONE": user.time_zone,
+        "UF_DEPARTMENT": list(user.departments),
+        "UF_TIMEMAN": "Y" if user.counts_worktime else "N",
+        "USER_TYPE": "employee",
+    }
+
+
+@method(
+    "user.get",
+    scope="user",
+    params={
+        "FILTER": "string",
+        "select": "array",
+        "sort": "string",
+        "order": "string",
+        "start": "integer",
+        "ADMIN_MODE": "boolean",
+        "IMAGE_RESIZE": "string",
+    },
+    open_ended=True,
+)
+def user_get(call: Call) -> Page:
+    """List employees; bots and clients are left out. Filter fields may stand beside FILTER (openlines.md part 5)."""
+    given = call.given("FILTER")
+    conditions: dict[str, Json] = dict(given) if isinstance(given, Mapping) else {}
+    conditions |= {name: value for name, value in call.params.items() if name not in call.method.params}
+    conditions = {name.upper(): _as_bool(name, value) for name, value in conditions.items()}
+    rows = picked([_row(user) for user in call.portal.people.employees()], conditions)
+    sort = call.text("sort", "ID").upper()
+    rows = ordered(rows, {sort: call.text("order", "ASC")})
+    return call.page([selected(row, [*call.items("select"), "ID"] if call.items("select") else []) for row in rows])
+
+
+def _as_bool(name: str, value: Json) -> Json:
+    if name.upper() == "ACTIVE" and not isinstance(value, bool):
+        return to_text(value) in ("1", "Y", "true")
+    return value
+
+
+@method("user.current", scope="user")
+def user_current(call: Call) -> Json:
+    return _row(call.user)
+
+
+@method(
+    "department.get",
+    scope="department",
+    params={
+        "ID": "int",
+        "NAME": "string",
+        "SORT": "int",
+        "PARENT": "int",
+        "UF_HEAD": "int",
+        "sort": "string",
+        "order": "string",
+        "START": "integer",
+    },
+)
+def department_get(call: Call) -> Page:
+    """List departments; the key of the head is absent when there is none (openlines.md part 5)."""
+    rows: list[Row] = []
+    for one in call.portal.people.departments.values():
+        row: Row = {"ID": str(one.id), "NAME": one.name, "SORT": 500}
+        if one.parent:
+            row["PARENT"] = str(one.parent)
+        if one.head:
+            row["UF_HEAD"] = str(one.head)
+        rows.append(row)
+    conditions = {
+        name: call.given(name) for name in ("ID", "NAME", "PARENT", "UF_HEAD") if call.given(name) is not None
+    }
+    return call.page(list(picked(rows, conditions)))
