@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import os
 import secrets
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -15,16 +16,20 @@ from cli.trouble import WRONG_USE, Trouble
 if TYPE_CHECKING:
     from core.config import Settings
 
-ASKED = (
-    ("PUBLIC_URL", "Address under which portals reach this service (https://…)"),
-    ("CLIENT_ID", "Application id of the portal's form (client_id; empty if you do not have it yet)"),
-    ("CLIENT_SECRET", "Application key of the portal's form (client_secret; empty if you do not have it yet)"),
-)
+QUESTIONS = {
+    "DEZHURNY_PUBLIC_URL": "Address under which portals reach this service (https://…)",
+    "DEZHURNY_CLIENT_ID": "client_id that the portal's form showed (empty if you do not have it yet)",
+    "DEZHURNY_CLIENT_SECRET": "client_secret that the portal's form showed (empty if you do not have it yet)",
+}
+_HEAD = """\
+# Settings of Dezhurny; .env.example lists all of them. Keep this file secret and keep a copy of it:
+# without DEZHURNY_SECRET_KEYS the stored tokens of portals cannot be read.
+"""
 
 
 def init(
     public_url: Annotated[str, typer.Option(help="Address under which portals reach this service.")] = "",
-    client_id: Annotated[str, typer.Option(help="Application id that the portal's form showed.")] = "",
+    client_id: Annotated[str, typer.Option(help="client_id that the portal's form showed.")] = "",
     file: Annotated[Path, typer.Option(help="The settings file to write.")] = Path(".env"),
     lang: Annotated[Literal["ru", "en"] | None, typer.Option(help="Language of the text for the form.")] = None,
     non_interactive: Annotated[
@@ -35,40 +40,46 @@ def init(
 
     Makes new keys once, asks for what is not known, changes nothing that is there.
     """
-    given = {"PUBLIC_URL": public_url, "CLIENT_ID": client_id}
+    from cli.form import form
+
     known = _read(file)
+    given = {"DEZHURNY_PUBLIC_URL": public_url, "DEZHURNY_CLIENT_ID": client_id, **_new_secrets()}
     added = {name: value for name, value in given.items() if value and name not in known}
-    if "SECRET_KEYS" not in known:
-        added["SECRET_KEYS"] = _new_key()
     if not non_interactive:
-        for name, question in ASKED:
-            if name not in known and name not in added:
-                answer = typer.prompt(question, default="", show_default=False, hide_input=name == "CLIENT_SECRET")
-                added |= {name: answer} if answer else {}
+        added |= _asked({name for name in QUESTIONS if name not in known and name not in added})
     settings = _checked(known | added)
     _append(file, added)
-    what = ", ".join(f"DEZHURNY_{name}" for name in added) or "nothing, all is there"
-    typer.echo(f"{file}: added {what}.\n")
-    _print_form(settings, lang or settings.language)
+    typer.echo(f"{file}: added {', '.join(added) or 'nothing, all is there'}.\n")
+    typer.echo(form(settings.public_url or "https://…").said_in(lang or settings.language))
 
 
-def _new_key() -> str:
-    return base64.urlsafe_b64encode(secrets.token_bytes(32)).decode()
+def _new_secrets() -> dict[str, str]:
+    return {
+        "DEZHURNY_SECRET_KEYS": base64.urlsafe_b64encode(secrets.token_bytes(32)).decode(),
+        "POSTGRES_PASSWORD": secrets.token_hex(24),  # for compose.yaml
+    }
+
+
+def _asked(names: set[str]) -> dict[str, str]:
+    answers = {
+        name: str(typer.prompt(question, default="", show_default=False, hide_input=name.endswith("SECRET"))).strip()
+        for name, question in QUESTIONS.items()
+        if name in names
+    }
+    return {name: answer for name, answer in answers.items() if answer}
 
 
 def _read(file: Path) -> dict[str, str]:
     from dotenv import dotenv_values
 
-    from core.config import PREFIX
-
     try:
         values = dotenv_values(file)
     except (OSError, UnicodeDecodeError):
         raise Trouble(f"The settings file {file} cannot be read.", code=WRONG_USE) from None
-    return {name.removeprefix(PREFIX): value for name, value in values.items() if value and name.startswith(PREFIX)}
+    return {name: value for name, value in values.items() if value}
 
 
-def _checked(values: dict[str, str]) -> Settings:
+def _checked(values: Mapping[str, str]) -> Settings:
     """Refuse a wrong answer before it is written."""
     import tempfile
 
@@ -82,23 +93,15 @@ def _checked(values: dict[str, str]) -> Settings:
 
 def _line(name: str, value: str) -> str:
     quoted = value.replace("\\", "\\\\").replace("'", "\\'")
-    return f"DEZHURNY_{name}='{quoted}'\n"
+    return f"{name}='{quoted}'\n"
 
 
-def _append(file: Path, values: dict[str, str]) -> None:
-    is_new = not file.exists()
-    descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
-    with os.fdopen(descriptor, "a", encoding="utf-8") as handle:
-        if is_new:
-            handle.write(
-                "# Settings of Dezhurny; all of them are in .env.example. Keep this file secret and backed up:\n"
-            )
-            handle.write("# without SECRET_KEYS the stored tokens of portals cannot be read.\n")
-        handle.writelines(_line(name, value) for name, value in values.items())
-    file.chmod(0o600)
-
-
-def _print_form(settings: Settings, language: str) -> None:
-    from cli.form import form
-
-    typer.echo(form(settings.public_url or "https://…").said_in(language))
+def _append(file: Path, values: Mapping[str, str]) -> None:
+    before = file.read_text(encoding="utf-8") if file.exists() else ""
+    gap = "\n" if before and not before.endswith("\n") else ""
+    text = "".join(_line(name, value) for name, value in values.items())
+    # Closed to others before a secret is in it.
+    with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600), "a", encoding="utf-8") as handle:
+        file.chmod(0o600)
+        if text:
+            handle.write((gap if before else _HEAD) + text)

@@ -35,6 +35,11 @@ def sources(*packages: str) -> list[Path]:
     return [path for package in packages for path in sorted((TOP / package).rglob("*.py"))]
 
 
+def written(*packages: str) -> list[Path]:
+    """The sources that people write; migrations come from Alembic and are read once."""
+    return [path for path in sources(*packages) if "migrations/versions/" not in name_of(path)]
+
+
 def name_of(path: Path) -> str:
     return path.relative_to(TOP).as_posix()
 
@@ -79,15 +84,14 @@ def test_every_module_says_what_it_is_for() -> None:
 
 
 def test_no_file_is_too_long() -> None:
-    lengths = {name_of(path): len(path.read_text(encoding="utf-8").splitlines()) for path in sources(*PACKAGES)}
+    lengths = {name_of(path): len(path.read_text(encoding="utf-8").splitlines()) for path in written(*PACKAGES)}
     assert {name: lines for name, lines in lengths.items() if lines > LONGEST_FILE} == {}
 
 
 def test_no_function_is_longer_than_a_screen() -> None:
     lengths = {
         f"{name_of(path)}:{function.name}": (function.end_lineno or 0) - function.lineno + 1
-        for path in sources(*PACKAGES)
-        if "migrations/versions/" not in name_of(path)  # written by Alembic, read once
+        for path in written(*PACKAGES)
         for function in functions_of(path)
     }
     assert {name: lines for name, lines in lengths.items() if lines > LONGEST_FUNCTION} == {}
@@ -98,7 +102,7 @@ def test_a_module_is_called_by_what_is_in_it() -> None:
 
 
 def test_nothing_is_left_open() -> None:
-    mark = re.compile(r"#.*\b(TODO|FIXME|XXX)\b|\braise NotImplementedError\b")
+    mark = re.compile(r"#.*\b([T]ODO|[F]IXME|[X]XX)\b|\braise [N]otImplementedError\b")
     open_ends = [
         f"{name_of(path)}:{number}"
         for path in sources(*PACKAGES, "tests", "bench", "scripts")

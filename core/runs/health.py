@@ -14,6 +14,7 @@ from core.runs.statements import SILENT
 PUNCTUAL: Final = timedelta(seconds=5)
 
 _SEEN: Final = "SELECT MIN({now} - seen_at) AS silent_for FROM worker"
+_SEEN_ON_HOST: Final = "SELECT COUNT(*) AS workers FROM worker WHERE host = :host AND seen_at > {now} - :silent"
 _OVERDUE: Final = """
 SELECT COUNT(*) AS runs, COALESCE(MAX({now} + :shift - wake_at), 0) AS late_by FROM run
 WHERE wake_at IS NOT NULL AND wake_at < {now} + :shift - :punctual AND lease_until IS NULL
@@ -44,6 +45,12 @@ async def health(database: Database, clock: Clock) -> Health:
         overdue=int(overdue["runs"] or 0),
         oldest_late_by=timedelta(milliseconds=int(overdue["late_by"] or 0)),
     )
+
+
+async def was_seen(database: Database, *, host: str) -> bool:
+    """Tell whether a worker of this host is alive; raises DatabaseAway."""
+    [[row]] = await database.write(Statement(_SEEN_ON_HOST, {"host": host, "silent": SILENT}))
+    return bool(row["workers"])
 
 
 def _milliseconds(duration: timedelta) -> int:
