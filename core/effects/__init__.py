@@ -1,0 +1,24 @@
+"""What robots can do to the world: one class per effect, its policy, its plan, how it is found again."""
+
+from core.effects.effect import Effect, Finding, Policy, Settled, effect_from, known_kinds
+from core.effects.messages import SendAsOperator, SendAutomatic
+from core.effects.owners import AddToChat, FireTrigger, SetResponsible, TransferDialog
+from core.effects.staff import CommentTimeline, CreateTask, NotifyStaff
+
+__all__ = [
+    "AddToChat",
+    "CommentTimeline",
+    "CreateTask",
+    "Effect",
+    "Finding",
+    "FireTrigger",
+    "NotifyStaff",
+    "Policy",
+    "SendAsOperator",
+    "SendAutomatic",
+    "SetResponsible",
+    "Settled",
+    "TransferDialog",
+    "effect_from",
+    "known_kinds",
+]

@@ -15,9 +15,12 @@ from core.bitrix24.command import Command, Json, Reads
 from core.bitrix24.errors import Revoked, Suspended
 from core.bitrix24.exchange import Posts
 from core.bitrix24.limits import Limiter
+from core.bitrix24.secret import Secret
+from core.bitrix24.tokens import FixedToken, TokenSource
 from core.clock import Clock
 from core.config import Settings
 from core.db import Database
+from core.dialogs.line import Line
 from core.portals.audit import audit
 from core.portals.call_log import CallLog
 from core.portals.endpoints import EndpointNotAllowed, allowed_origin
@@ -50,15 +53,15 @@ class Lines:
 
     def __init__(self, now: Callable[[], datetime]) -> None:
         self._now = now
-        self._known: dict[int, tuple[datetime, Json]] = {}
+        self._known: dict[int, tuple[datetime, Line]] = {}
 
-    def get(self, line_id: int) -> Json:
+    def get(self, line_id: int) -> Line | None:
         """Return what was put, or None when it is not known or too old."""
-        until, config = self._known.get(line_id, (None, None))
-        return config if until is not None and until > self._now() else None
+        until, line = self._known.get(line_id, (None, None))
+        return line if until is not None and until > self._now() else None
 
-    def put(self, line_id: int, config: Json) -> None:
-        self._known[line_id] = (self._now() + LINES_FOR, config)
+    def put(self, line: Line) -> None:
+        self._known[line.id] = (self._now() + LINES_FOR, line)
 
 
 class Writes(Protocol):
@@ -91,6 +94,7 @@ class _Way:
 
     row: Portal
     lane: Lane
+    tokens: StoredTokens
     fresh_until: float
 
 
@@ -134,6 +138,14 @@ class Lanes:
     async def closed_lane(self, portal_id: str) -> Lane:
         """Return the lane whatever the portal's status, for looking whether it is open again."""
         return (await self._way(portal_id)).lane
+
+    async def tokens(self, portal_id: str) -> StoredTokens:
+        """Return the credentials of the administrator whose rights robots use, whatever the portal's status."""
+        return (await self._way(portal_id)).tokens
+
+    def client_with(self, portal_id: str, endpoint: str, access: Secret) -> PortalClient:
+        """Return a client with a token that a person or a call has brought, for questions about its bearer."""
+        return self._client(portal_id, FixedToken(endpoint, access))
 
     async def suspend(self, portal_id: str, trouble: Suspended | Revoked) -> None:
         """Stop work for the portal and note when to look again.
@@ -193,13 +205,20 @@ class Lanes:
         settings = await portal_settings(portal_id, self._database)
         info = info_of(row, self._keyring)
         self._rates.note(portal_id, row.license)
-        same = way is not None and _built_from(way.row) == _built_from(row)
-        lane = replace(way.lane, portal=info, settings=settings) if way and same else self._built(info, settings)
-        self._ways[portal_id] = _Way(row, lane, self._monotonic() + REMEMBERED_SECONDS)
-        return self._ways[portal_id]
+        fresh_until = self._monotonic() + REMEMBERED_SECONDS
+        if way is not None and _built_from(way.row) == _built_from(row):
+            lane = replace(way.lane, portal=info, settings=settings)
+            way = _Way(row, lane, way.tokens, fresh_until)
+        else:
+            tokens = self._tokens(info)
+            client = self._client(info.id, tokens)
+            lane = Lane(info, settings, Batcher(client).read, client.write, Lines(self._clock.now))
+            way = _Way(row, lane, tokens, fresh_until)
+        self._ways[portal_id] = way
+        return way
 
-    def _built(self, portal: PortalInfo, settings: Mapping[str, Json]) -> Lane:
-        tokens = StoredTokens(
+    def _tokens(self, portal: PortalInfo) -> StoredTokens:
+        return StoredTokens(
             portal,
             portal.admin_user_id,
             database=self._database,
@@ -207,10 +226,11 @@ class Lanes:
             now=self._clock.real,
             moved=partial(self._moved, portal),
         )
-        client = PortalClient(
-            tokens, self._transport, limiter=self._limiter, lane=portal.id, record=self.calls, now=self._clock.now
+
+    def _client(self, portal_id: str, tokens: TokenSource) -> PortalClient:
+        return PortalClient(
+            tokens, self._transport, limiter=self._limiter, lane=portal_id, record=self.calls, now=self._clock.now
         )
-        return Lane(portal, settings, Batcher(client).read, client.write, Lines(self._clock.now))
 
     async def _moved(self, portal: PortalInfo, endpoint: str) -> str:
         """Keep a portal's new address if it is one that we would install; the old one stays otherwise."""

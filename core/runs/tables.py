@@ -47,6 +47,8 @@ class Run(SQLModel, table=True):
     output: Any = Field(default=None, sa_type=JsonText, nullable=True)
     step: str = ""
     state: Any = Field(default=None, sa_type=JsonText, nullable=True)
+    #: Ordinal of the first effect of the act that the run is in; 0 when it is in none.
+    acting_from: int = 0
     #: unchecked, strong, refused: whether the portal itself confirmed the event_token.
     origin: str = "unchecked"
     dry: bool = False
@@ -55,6 +57,8 @@ class Run(SQLModel, table=True):
     stage_id: str = ""
     chat_id: int = Field(default=0, sa_type=BigInteger)
     session_id: int = Field(default=0, sa_type=BigInteger)
+    #: What the run remembers of its dialog, so that the next look is cheaper.
+    known: Any = Field(default=None, sa_type=JsonText, nullable=True)
     watch_chat_id: int | None = Field(default=None, sa_type=BigInteger)
     watch_message_id: int = Field(default=0, sa_type=BigInteger)
     wake_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
@@ -142,7 +146,8 @@ class Reply(SQLModel, table=True):
     portal_id: str = Field(foreign_key="portal.id")
     run_id: str = Field(foreign_key="run.id")
     workflow_id: str
-    values: Any = Field(sa_type=JsonText)
+    event_token: bytes
+    answer: Any = Field(sa_type=JsonText)
     #: due, sent (may be repeated), settled, gone, refused
     state: str = "due"
     due_at: datetime | None = Field(default=None, sa_type=UTCDateTime)

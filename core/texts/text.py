@@ -89,6 +89,11 @@ def minutes(number: int) -> Text:
     return plural(number, ("минута", "минуты", "минут"), ("minute", "minutes"))
 
 
+def for_minutes(number: int) -> Text:
+    """Say how long something lasts: ``ждёт 21 минуту``."""
+    return plural(number, ("минуту", "минуты", "минут"), ("minute", "minutes"))
+
+
 def moment(at: datetime, zone: tzinfo, *, now: datetime | None = None) -> Text:
     """Say when, in the zone of the reader: ``15:00`` if it is the day of ``now``, else ``24 нояб., 15:00``."""
     local = at.astimezone(zone)

@@ -1,0 +1,122 @@
+"""Tell the process how the client's dialog stands, so that stock conditions can branch on it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from core.robots import (
+    AmbiguousDialog,
+    Ctx,
+    DialogInput,
+    DialogView,
+    Done,
+    NoDialog,
+    Outcome,
+    Output,
+    Robot,
+    State,
+    UserRef,
+    prop,
+    step,
+)
+from core.robots.people import people
+from core.texts.text import Text
+
+
+class DialogStateInput(DialogInput):
+    depth: int = prop(50, ru="Сколько сообщений смотреть", en="How many messages to look at", minimum=1, maximum=50)
+    mask: str = prop("", ru="Маска названия", en="Title mask")
+
+    def problem(self) -> Text | None:
+        if self.mask:
+            return Text(
+                "«Маска названия»: проверка названия пока не поддерживается.",
+                "“Title mask”: checking the title is not supported yet.",
+            )
+        return super().problem()
+
+
+class DialogStateOutput(Output):
+    has_dialog: bool = prop(False, ru="Диалог есть", en="There is a dialog")
+    is_open: bool = prop(False, ru="Диалог открыт", en="The dialog is open")
+    status: str = prop("none", ru="Состояние", en="Status")
+    ball: str = prop("none", ru="За кем ход", en="Whose turn it is")
+    last_author: str = prop("none", ru="Кто писал последним", en="Who wrote last")
+    last_message_at: datetime | None = prop(None, ru="Время последнего сообщения", en="Time of the last message")
+    waiting_minutes_working: int = prop(0, ru="Клиент ждёт, рабочих минут", en="Client waits, working minutes")
+    waiting_minutes_raw: int = prop(0, ru="Клиент ждёт, минут", en="Client waits, minutes")
+    owner: UserRef | None = prop(None, ru="Оператор диалога", en="Operator of the dialog")
+    owner_on_shift: bool | None = prop(None, ru="Оператор на смене", en="The operator is on shift")
+    line_id: int = prop(0, ru="ID линии", en="Line ID")
+    line_name: str = prop("", ru="Линия", en="Line")
+    channel: str = prop("", ru="Канал", en="Channel")
+    title: str = prop("", ru="Название диалога", en="Title of the dialog")
+    title_valid: bool | None = prop(None, ru="Название по маске", en="The title fits the mask")
+    confirmed: bool = prop(False, ru="Клиент подтвердил решение", en="The client confirmed")
+    promise_open: bool = prop(False, ru="Есть невыполненное обещание", en="There is an open promise")
+    dialog_count: int = prop(0, ru="Сколько диалогов", en="How many dialogs")
+    window_open: bool = prop(False, ru="Окно канала открыто", en="The channel window is open")
+    window_until: datetime | None = prop(None, ru="Окно канала до", en="The channel window ends")
+    messages_client: int = prop(0, ru="Сообщений клиента", en="Messages of the client")
+    messages_ours: int = prop(0, ru="Сообщений наших", en="Messages of ours")
+    pinned: bool = prop(False, ru="Закреплён", en="Pinned")
+
+
+class DialogState(Robot[DialogStateInput, State, DialogStateOutput]):
+    """The brick that other automation stands on: it looks, and does nothing to the world."""
+
+    code = "dialog_state"
+    name = Text(ru="Получить состояние диалога", en="Get dialog state")
+    about = Text(
+        ru="Возвращает, чей ход, кто писал последним, сколько ждёт клиент и можно ли ему написать.",
+        en="Returns whose turn it is, who wrote last, how long the client has waited and whether he can be written to.",
+    )
+    waits = False
+
+    @step("look")
+    async def look(self, ctx: Ctx[DialogStateInput, State]) -> Outcome:
+        match await ctx.look.resolution():
+            case DialogView() as dialog:
+                return await self._told(ctx, dialog)
+            case AmbiguousDialog() as many:
+                return Done("ambiguous_dialog", many.reason, DialogStateOutput(dialog_count=len(many.candidates)))
+            case NoDialog() as none:
+                return Done("no_dialog", none.reason, DialogStateOutput())
+
+    async def _told(self, ctx: Ctx[DialogStateInput, State], dialog: DialogView) -> Outcome:
+        calendar = await ctx.calendar(dialog)
+        since = dialog.waiting_since
+        owner = (await people(ctx.read, [dialog.owner_id])).get(dialog.owner_id) if dialog.owner_id else None
+        output = DialogStateOutput(
+            has_dialog=True,
+            is_open=dialog.is_open,
+            status=_status(dialog),
+            ball=dialog.ball.value,
+            last_author=dialog.last_author.value if dialog.last_author else "none",
+            last_message_at=dialog.last_message_at,
+            waiting_minutes_working=calendar.between(since, ctx.now) if since else 0,
+            waiting_minutes_raw=int((ctx.now - since).total_seconds()) // 60 if since else 0,
+            owner=UserRef(f"user_{dialog.owner_id}") if dialog.owner_id else None,
+            owner_on_shift=owner.on_shift if owner else None,
+            line_id=dialog.line_id,
+            line_name=(dialog.line.name if dialog.line else ""),
+            channel=dialog.connector,
+            title=dialog.title,
+            confirmed=dialog.confirmed,
+            promise_open=dialog.promise_open,
+            dialog_count=dialog.dialog_count,
+            window_open=dialog.window_open,
+            window_until=dialog.window_until,
+            messages_client=dialog.messages_client,
+            messages_ours=dialog.messages_ours,
+            pinned=dialog.chat.pinned,
+        )
+        return Done("done", dialog.why_ball, output)
+
+
+def _status(dialog: DialogView) -> str:
+    if not dialog.is_open:
+        return "closed"
+    if dialog.closing:
+        return "closing"
+    return "work" if dialog.accepted else "queue"

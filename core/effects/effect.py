@@ -1,0 +1,139 @@
+"""What every effect is: one thing that a robot does to the world, as data, with all that makes it safe."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from inspect import isabstract
+from typing import Any, ClassVar, Literal
+
+from pydantic import BaseModel, ConfigDict
+
+from core.bitrix24.command import Answer, Command, Json
+from core.texts.text import Text
+
+
+class Policy(StrEnum):
+    """What may be done when nobody knows whether a call arrived (security.md 2.5)."""
+
+    #: The portal drops a repeat with the same key.
+    KEYED = "keyed"
+    #: Sets something to a value; a repeat changes nothing.
+    SET_STATE = "set_state"
+    #: Read, compare, act; repeated only while the old value is still there.
+    CHECK_THEN_ACT = "check_then_act"
+    #: Never repeated without a person's word.
+    AT_MOST_ONCE = "at_most_once"
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """How an effect ended, with what proves it."""
+
+    state: Literal["confirmed", "refused", "unknown", "skipped"]
+    evidence: Mapping[str, Json] = field(default_factory=dict)
+    message_id: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What a reading tells of a call whose outcome is unknown."""
+
+    verdict: Literal["done", "not_done", "changed", "unclear"]
+    evidence: Mapping[str, Json] = field(default_factory=dict)
+    message_id: int = 0
+
+
+class Effect(BaseModel):
+    """The base of all effects; instances are plain data that outlive a restart.
+
+    A subclass without a policy or without ``reconcile`` is refused when it is defined.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    kind: ClassVar[str]
+    policy: ClassVar[Policy]
+    #: Text of a client's chat travels alone: a batch would interpret it (openlines.md part 2).
+    alone: ClassVar[bool] = False
+    #: ``true`` of these methods proves nothing, so the engine reads back at once (openlines.md trap 2).
+    verify: ClassVar[bool] = False
+    #: The kind of an earlier effect of the same act; when that one was refused, this one is skipped.
+    requires: ClassVar[str] = ""
+    #: Fields with words of people: encrypted in the ledger until the outcome is settled.
+    words: ClassVar[frozenset[str]] = frozenset()
+
+    @classmethod
+    def __pydantic_init_subclass__(cls, **kwargs: Any) -> None:
+        super().__pydantic_init_subclass__(**kwargs)
+        if isabstract(cls):
+            return
+        if not isinstance(getattr(cls, "policy", None), Policy) or not getattr(cls, "kind", ""):
+            raise TypeError(f"The effect {cls.__name__} needs a kind and a policy.")
+        if cls.kind in _KINDS:
+            raise TypeError(f"Two effects are named {cls.kind!r}.")
+        _KINDS[cls.kind] = cls
+
+    @abstractmethod
+    def summary(self) -> Text:
+        """One sentence for the log, without any client's words."""
+
+    @abstractmethod
+    def plan(self, key: str) -> dict[str, Command]:
+        """The commands in their order; ``key`` is a lower-case version 4 UUID, the same after a restart."""
+
+    @abstractmethod
+    def recheck(self) -> dict[str, Command]:
+        """The reads that tell done from not done."""
+
+    @abstractmethod
+    def reconcile(self, answers: Mapping[str, Answer], prepared_at: datetime) -> Finding:
+        """Judge by the answers to ``recheck``."""
+
+    def settle(self, answers: Mapping[str, Answer]) -> Settled:
+        """Judge by the answers to ``plan``, all of which came; the first error refuses the whole."""
+        for answer in answers.values():
+            if not answer.ok:
+                return Settled("refused", {"error": answer.error, "description": answer.description[:300]})
+        return Settled("confirmed")
+
+    def undo(self, evidence: Mapping[str, Json]) -> Effect | None:  # noqa: ARG002
+        """The effect that takes this one back, where that is possible."""
+        return None
+
+    @property
+    def chat(self) -> int:
+        """The chat that sees the effect; 0 when there is none."""
+        return 0
+
+    @property
+    def author(self) -> int:
+        """The user in whose name a message appears; 0 for automatic ones."""
+        return 0
+
+    @property
+    def said(self) -> str:
+        """The message itself, for its hash in the ledger."""
+        return ""
+
+    def open_part(self) -> dict[str, Json]:
+        """The effect as data without anybody's words."""
+        return self.model_dump(mode="json", exclude=set(self.words))
+
+    def private_part(self) -> dict[str, Json]:
+        return self.model_dump(mode="json", include=set(self.words))
+
+
+_KINDS: dict[str, type[Effect]] = {}
+
+
+def effect_from(kind: str, body: Mapping[str, Json]) -> Effect:
+    """Rebuild an effect from the ledger; raises KeyError for a kind that this release does not know."""
+    return _KINDS[kind].model_validate(dict(body))
+
+
+def known_kinds() -> Mapping[str, type[Effect]]:
+    return dict(_KINDS)

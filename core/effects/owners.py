@@ -1,0 +1,183 @@
+"""Who answers for a dialog and its item: people added, dialogs handed over, responsibles set."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import ClassVar
+
+from core.bitrix24.command import Answer, Command, Json
+from core.bitrix24.wire import as_dict, as_int, as_list
+from core.effects.effect import Effect, Finding, Policy, Settled
+from core.texts.text import Text
+
+
+class AddToChat(Effect):
+    """Add an employee to the client's chat; only for accepted dialogs that are not closing (openlines.md fact 1)."""
+
+    kind: ClassVar[str] = "add_to_chat"
+    policy: ClassVar[Policy] = Policy.SET_STATE
+
+    crm_type: str
+    crm_id: int
+    chat_id: int
+    user_id: int
+
+    @property
+    def chat(self) -> int:
+        return self.chat_id
+
+    def summary(self) -> Text:
+        return Text("Сотрудник {user} добавлен в чат", "Employee {user} added to the chat").format(user=self.user_id)
+
+    def plan(self, key: str) -> dict[str, Command]:  # noqa: ARG002
+        params: dict[str, Json] = {
+            "CRM_ENTITY_TYPE": self.crm_type,
+            "CRM_ENTITY": self.crm_id,
+            "USER_ID": self.user_id,
+            "CHAT_ID": self.chat_id,
+        }
+        return {"add": Command("imopenlines.crm.chat.user.add", params)}
+
+    def recheck(self) -> dict[str, Command]:
+        return {"members": Command("im.chat.user.list", {"CHAT_ID": self.chat_id})}
+
+    def reconcile(self, answers: Mapping[str, Answer], prepared_at: datetime) -> Finding:  # noqa: ARG002
+        answer = answers.get("members")
+        if answer is None or not answer.ok:
+            return Finding("unclear", {"read": "denied"})
+        present = self.user_id in {as_int(member) for member in as_list(answer.result)}
+        return Finding("done" if present else "not_done")
+
+
+class TransferDialog(Effect):
+    """Hand the dialog to an employee, or back to the queue of a line when ``user_id`` is 0.
+
+    On a closed dialog it would open a new session, so the caller must have seen it open; each call posts a line
+    and kicks observers, so it is never repeated blindly (openlines.md 3.5, fact 8).
+    """
+
+    kind: ClassVar[str] = "transfer_dialog"
+    policy: ClassVar[Policy] = Policy.CHECK_THEN_ACT
+
+    chat_id: int
+    user_id: int
+    line_id: int = 0
+    seen_owner_id: int = 0
+
+    @property
+    def chat(self) -> int:
+        return self.chat_id
+
+    def summary(self) -> Text:
+        if self.user_id:
+            return Text("Диалог передан сотруднику {user}", "Dialog handed to employee {user}").format(
+                user=self.user_id
+            )
+        return Text("Диалог возвращён в очередь линии {line}", "Dialog returned to the queue of line {line}").format(
+            line=self.line_id
+        )
+
+    def plan(self, key: str) -> dict[str, Command]:  # noqa: ARG002
+        target: dict[str, Json] = (
+            {"TRANSFER_ID": str(self.user_id)} if self.user_id else {"TRANSFER_ID": f"queue{self.line_id}"}
+        )
+        transfer = Command("imopenlines.operator.transfer", {"CHAT_ID": self.chat_id, **target})
+        return {"transfer": transfer, **self.recheck()}
+
+    def settle(self, answers: Mapping[str, Answer]) -> Settled:
+        settled = super().settle(answers)
+        if settled.state == "refused":
+            return settled
+        seen = self._seen(answers)
+        return Settled("confirmed" if seen.verdict == "done" else "unknown", seen.evidence)
+
+    def recheck(self) -> dict[str, Command]:
+        return {"dialog": Command("imopenlines.dialog.get", {"CHAT_ID": self.chat_id})}
+
+    def reconcile(self, answers: Mapping[str, Answer], prepared_at: datetime) -> Finding:  # noqa: ARG002
+        return self._seen(answers)
+
+    def _seen(self, answers: Mapping[str, Answer]) -> Finding:
+        answer = answers.get("dialog")
+        if answer is None or not answer.ok:
+            return Finding("unclear", {"read": "denied"})
+        owner = as_int(as_dict(answer.result).get("owner")) or 0
+        evidence: dict[str, Json] = {"owner": owner}
+        if owner == self.user_id or (not self.user_id and owner != self.seen_owner_id):
+            return Finding("done", evidence)
+        return Finding("not_done" if owner == self.seen_owner_id else "changed", evidence)
+
+    def undo(self, evidence: Mapping[str, Json]) -> Effect | None:  # noqa: ARG002
+        if not self.seen_owner_id:
+            return None
+        return TransferDialog(chat_id=self.chat_id, user_id=self.seen_owner_id, seen_owner_id=self.user_id)
+
+
+class SetResponsible(Effect):
+    """Set the responsible of the item, only while the one we saw is still there."""
+
+    kind: ClassVar[str] = "set_responsible"
+    policy: ClassVar[Policy] = Policy.CHECK_THEN_ACT
+    requires: ClassVar[str] = "transfer_dialog"
+
+    entity_type_id: int
+    entity_id: int
+    user_id: int
+    seen_user_id: int
+
+    def summary(self) -> Text:
+        return Text("Ответственный в карточке: {user}", "Responsible in the card: {user}").format(user=self.user_id)
+
+    def plan(self, key: str) -> dict[str, Command]:  # noqa: ARG002
+        fields: dict[str, Json] = {"assignedById": self.user_id}
+        params: dict[str, Json] = {"entityTypeId": self.entity_type_id, "id": self.entity_id, "fields": fields}
+        return {"responsible": Command("crm.item.update", params)}
+
+    def recheck(self) -> dict[str, Command]:
+        return {"item": Command("crm.item.get", {"entityTypeId": self.entity_type_id, "id": self.entity_id})}
+
+    def reconcile(self, answers: Mapping[str, Answer], prepared_at: datetime) -> Finding:  # noqa: ARG002
+        answer = answers.get("item")
+        if answer is None or not answer.ok:
+            return Finding("unclear", {"read": "denied"})
+        now = as_int(as_dict(as_dict(answer.result).get("item")).get("assignedById"))
+        if now == self.user_id:
+            return Finding("done", {"responsible": now})
+        return Finding("not_done" if now == self.seen_user_id else "changed", {"responsible": now})
+
+    def undo(self, evidence: Mapping[str, Json]) -> Effect | None:  # noqa: ARG002
+        return SetResponsible(
+            entity_type_id=self.entity_type_id,
+            entity_id=self.entity_id,
+            user_id=self.seen_user_id,
+            seen_user_id=self.user_id,
+        )
+
+
+class FireTrigger(Effect):
+    """Fire one of our automation triggers for the item; the portal moves it when an administrator placed it."""
+
+    kind: ClassVar[str] = "fire_trigger"
+    policy: ClassVar[Policy] = Policy.AT_MOST_ONCE
+
+    code: str
+    entity_type_id: int
+    entity_id: int
+
+    def summary(self) -> Text:
+        return Text("Триггер «{code}»", "Trigger “{code}”").format(code=self.code)
+
+    def plan(self, key: str) -> dict[str, Command]:  # noqa: ARG002
+        params: dict[str, Json] = {
+            "CODE": self.code,
+            "OWNER_TYPE_ID": self.entity_type_id,
+            "OWNER_ID": self.entity_id,
+        }
+        return {"trigger": Command("crm.automation.trigger.execute", params)}
+
+    def recheck(self) -> dict[str, Command]:
+        return {}
+
+    def reconcile(self, answers: Mapping[str, Answer], prepared_at: datetime) -> Finding:  # noqa: ARG002
+        return Finding("unclear", {"read": "impossible"})

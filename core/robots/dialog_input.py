@@ -1,0 +1,70 @@
+"""The seven properties that all robots with a dialog share."""
+
+from __future__ import annotations
+
+import re
+
+from core.robots.fields import Choice, Input, prop
+from core.texts.text import Text
+
+
+class DialogPick(Choice):
+    LATEST_ACTIVE = "latest_active", "Последний открытый", "The latest open one"
+    LATEST_ANY = "latest_any", "Последний любой", "The latest of any"
+    ALL_ACTIVE = "all_active", "Все открытые", "All open ones"
+    BY_LINE = "by_line", "По линии", "By line"
+
+
+class CalendarChoice(Choice):
+    LINE = "line", "Открытой линии", "Of the open line"
+    PORTAL = "portal", "Портала", "Of the portal"
+    PERSON = "person", "Сотрудника", "Of the person"
+    ALWAYS = "always", "Круглосуточно", "Around the clock"
+
+
+class Mode(Choice):
+    INHERIT = "inherit", "Как в настройках", "As in the settings"
+    LIVE = "live", "Боевой", "Live"
+    DRY = "dry", "Проверка: только показать", "Check: only show"
+
+
+class DialogInput(Input):
+    """Which dialog, whose working time, for real or not, and when the process goes on."""
+
+    dialog_pick: DialogPick = prop(DialogPick.LATEST_ACTIVE, ru="Какой диалог", en="Which dialog")
+    line_ids: str = prop("", ru="Только линии (ID через запятую)", en="Only lines (IDs, comma-separated)")
+    channels: str = prop("", ru="Только каналы (через запятую)", en="Only channels (comma-separated)")
+    calendar: CalendarChoice = prop(CalendarChoice.LINE, ru="Рабочее время", en="Working time")
+    mode: Mode = prop(Mode.INHERIT, ru="Режим (боевой / проверка)", en="Mode (live / check)")
+    wait_result: bool = prop(True, ru="Ждать результата", en="Wait for the result")
+    stop_on_stage: bool = prop(True, ru="Остановить при смене стадии", en="Stop when the stage changes")
+
+    @property
+    def lines(self) -> tuple[int, ...]:
+        return tuple(int(part) for part in _listed(self.line_ids))
+
+    @property
+    def connectors(self) -> tuple[str, ...]:
+        return tuple(_listed(self.channels))
+
+    def problem(self) -> Text | None:
+        if any(not re.fullmatch(r"[0-9]{1,9}", part, re.ASCII) for part in _listed(self.line_ids)):
+            return Text(
+                "«Только линии»: нужны номера линий через запятую, например 1, 4.",
+                "“Only lines”: must be line numbers separated by commas, such as 1, 4.",
+            )
+        if self.dialog_pick is DialogPick.ALL_ACTIVE:
+            return Text(
+                "«Какой диалог»: работа со всеми открытыми диалогами сразу пока не поддерживается.",
+                "“Which dialog”: working with all open dialogs at once is not supported yet.",
+            )
+        if self.calendar is CalendarChoice.PERSON:
+            return Text(
+                "«Рабочее время»: личные графики сотрудников пока не поддерживаются, выберите линию или портал.",
+                "“Working time”: personal schedules are not supported yet; choose the line or the portal.",
+            )
+        return None
+
+
+def _listed(text: str) -> list[str]:
+    return [part.strip() for part in text.split(",") if part.strip()]

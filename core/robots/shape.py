@@ -1,0 +1,66 @@
+"""The shape of one field as Bitrix24 knows it: its type, whether it is multiple, its options."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from types import UnionType
+from typing import Literal, Union, get_args, get_origin
+
+from pydantic import BaseModel
+from pydantic.fields import FieldInfo
+
+from core.robots.fields import Choice, LongText, Property, UserRef, property_of
+
+Kind = Literal["bool", "int", "double", "string", "text", "date", "datetime", "user", "select"]
+
+_KINDS: dict[object, Kind] = {
+    bool: "bool",
+    int: "int",
+    float: "double",
+    str: "string",
+    LongText: "text",
+    date: "date",
+    datetime: "datetime",
+    UserRef: "user",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """One field: ``python`` is its own type, without ``list`` and ``None``."""
+
+    name: str
+    kind: Kind
+    multiple: bool
+    default: object
+    property: Property
+    options: type[Choice] | None = None
+
+
+def shapes(model: type[BaseModel]) -> Iterator[Shape]:
+    """Yield the fields of an input or output model in their order."""
+    for name, info in model.model_fields.items():
+        yield _shape(name, info)
+
+
+def _shape(name: str, info: FieldInfo) -> Shape:
+    inner, multiple = _unwrapped(info.annotation)
+    default = info.get_default(call_default_factory=True, validated_data={})
+    if isinstance(inner, type) and issubclass(inner, Choice):
+        return Shape(name, "select", multiple, default, property_of(info), inner)
+    try:
+        kind = _KINDS[inner]
+    except KeyError:
+        raise TypeError(f"The field {name!r} has a type that Bitrix24 does not know.") from None
+    return Shape(name, kind, multiple, default, property_of(info))
+
+
+def _unwrapped(annotation: object) -> tuple[object, bool]:
+    origin = get_origin(annotation)
+    if origin in (Union, UnionType):
+        return _unwrapped(next(part for part in get_args(annotation) if part is not type(None)))
+    if origin is list:
+        return get_args(annotation)[0], True
+    return annotation, False

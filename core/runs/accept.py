@@ -1,0 +1,116 @@
+"""A robot call becomes a run: one INSERT, one commit, and only then the 200."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import datetime, timedelta
+from typing import Final, Literal
+
+from core.bitrix24.documents import Item, UnsupportedDocument
+from core.db import Database, Statement, Value, new_id, to_millis
+from core.portals.calls import RobotCall
+from core.portals.info import PortalInfo
+from core.portals.keyring import Vault
+from core.robots import AnyRobot
+from core.runs.journal import Line, dumped
+from core.runs.statements import ACCEPT, REPLY
+from core.texts.text import Text, language_for
+
+Accepted = Literal["accepted", "duplicate", "rejected"]
+
+#: A robot that this release does not know is waited for this long (decisions.md 3).
+PARK_FOR: Final = timedelta(hours=24)
+
+_ACCEPTED = Text("Портал вызвал робота.", "The portal called the robot.")
+
+
+async def accept(
+    database: Database, portal: PortalInfo, call: RobotCall, *, robot: AnyRobot | None, now: datetime
+) -> Accepted:
+    """Store the launch durably and say what became of it.
+
+    A launch that cannot work is stored too, with the reason, and its process is answered. Raises DatabaseAway;
+    nothing is stored then.
+    """
+    item, problem = _item(call)
+    if robot is not None and problem is None:
+        problem = robot.check(call.properties)
+    run_id, vault = new_id(), portal.vault
+    lines = [Line("accepted", _ACCEPTED, {"document": "_".join(call.document[2:])})]
+    if problem is not None:
+        lines.append(Line("ended", problem, {"result": "failed"}))
+    statements = [Statement(ACCEPT, _row(run_id, vault, call, item, robot, problem, now), needed=True)]
+    statements += [line.statement(vault.portal_id, run_id, now) for line in lines]
+    if problem is not None:
+        statements.append(_reply(run_id, vault, call, problem.said_in(language_for(portal.language)), now))
+    rows = await database.write(*statements)
+    if not rows[0]:
+        return "duplicate"
+    return "rejected" if problem is not None else "accepted"
+
+
+def _item(call: RobotCall) -> tuple[Item | None, Text | None]:
+    try:
+        return call.item(), None
+    except UnsupportedDocument:
+        return None, Text(
+            "Робот стоит на элементе, у которого нет диалога с клиентом: подходят лиды, сделки, контакты, компании "
+            "и смарт-процессы.",
+            "The robot stands on an item that has no client dialog: leads, deals, contacts, companies and smart "
+            "processes will do.",
+        )
+
+
+def _row(
+    run_id: str,
+    vault: Vault,
+    call: RobotCall,
+    item: Item | None,
+    robot: AnyRobot | None,
+    problem: Text | None,
+    now: datetime,
+) -> dict[str, Value]:
+    token = call.event_token.reveal().encode()
+    return {
+        "id": run_id,
+        "portal_id": vault.portal_id,
+        "robot": call.code,
+        "workflow_id": call.workflow_id,
+        "event_token_hash": hashlib.sha256(token).hexdigest(),
+        "event_token": vault.seal(call.event_token, "run.event_token"),
+        "entity_type_id": item.entity_type_id if item else 0,
+        "item_id": item.id if item else 0,
+        "document": call.document[2][:200],
+        "properties": dumped(dict(call.properties)),
+        "status": "rejected" if problem else "waiting",
+        "result": "failed" if problem else "",
+        "reason": dumped(problem.as_json()) if problem else None,
+        "dry": False,
+        "answered": problem is not None,
+        "wake_at": None if problem else to_millis(now),
+        "expires_at": to_millis(now + _lifetime(call, robot)),
+        "created_at": to_millis(now),
+        "finished_at": to_millis(now) if problem else None,
+    }
+
+
+def _lifetime(call: RobotCall, robot: AnyRobot | None) -> timedelta:
+    """The robot's own maximum, or the template's timeout when that is shorter."""
+    most = timedelta(days=robot.lifetime_days) if robot else PARK_FOR
+    return min(most, timedelta(seconds=call.timeout_seconds)) if call.timeout_seconds else most
+
+
+def _reply(run_id: str, vault: Vault, call: RobotCall, reason: str, now: datetime) -> Statement:
+    answer = {"result": "failed", "ok": "N", "reason": reason}
+    return Statement(
+        REPLY,
+        {
+            "id": new_id(),
+            "portal_id": vault.portal_id,
+            "run_id": run_id,
+            "workflow_id": call.workflow_id,
+            "event_token": vault.seal(call.event_token, "run.event_token"),
+            "answer": dumped(answer),
+            "due_at": to_millis(now),
+        },
+    )

@@ -1,0 +1,341 @@
+"""Advance one claimed run: look, let the robot decide, perform what it decided, save."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Final, assert_never
+
+from core.bitrix24.calls import current_run
+from core.bitrix24.errors import BitrixError, Revoked, Suspended, TryLater
+from core.clock import Clock
+from core.db import Database, Statement
+from core.portals.lane import Lane, LaneClosed, Lanes
+from core.robots import Act, AnyRobot, BadProperty, Ctx, Done, Failed, Next, Outcome, Output, Reason, WaitUntil
+from core.robots.decoding import encode
+from core.robots.robot import step_name
+from core.runs import ledger
+from core.runs.act import Unsettled, perform
+from core.runs.answer import answer_of, scheduled_answer
+from core.runs.journal import Line, reasoned
+from core.runs.look import Ended, Looking, is_dry
+from core.runs.moment import Moment
+from core.runs.progress import LeaseLost, Progress, whole_seconds
+from core.runs.record import RunRecord
+from core.runs.words import PARKED, QUARANTINED, RESTS, exhausted, too_old, trouble_words
+from core.texts.text import Text, language_for
+
+log = logging.getLogger(__name__)
+
+#: A robot or a step that this release does not know is asked for again after this long.
+PARK_EACH: Final = timedelta(minutes=1)
+PARK_FOR: Final = timedelta(hours=24)
+#: A process may die on one run this often before the run is taken out of circulation.
+DEATHS: Final = 3
+#: A robot's own mistake is tried this often, from ten seconds to an hour.
+TRIES: Final = 5
+_LONGEST_PAUSE: Final = timedelta(minutes=10)
+
+
+@dataclass(frozen=True, slots=True)
+class Workshop:
+    """What advancing a run needs, whichever run it is."""
+
+    database: Database
+    lanes: Lanes
+    catalogue: Mapping[str, AnyRobot]
+    clock: Clock
+    #: The application's code in a portal's address of our page.
+    client_id: str
+
+
+async def advance(run: RunRecord, workshop: Workshop) -> None:
+    """Bring the run to its next rest or its end; a run that another worker took over is left alone."""
+    progress = Progress.of(run, workshop.database)
+    token = current_run.set(run.id)
+    try:
+        await _advance(progress, workshop)
+    except LeaseLost:
+        await _let_go(progress)
+    finally:
+        current_run.reset(token)
+
+
+async def _advance(progress: Progress, workshop: Workshop) -> None:
+    moment = Moment.of(workshop.clock)
+    run = progress.run
+    try:
+        lane = await workshop.lanes.lane(run.portal_id)
+    except LaneClosed:
+        await progress.rest(moment.now, wake_at=run.wake_at)
+        return
+    if run.deaths >= DEATHS:
+        progress.tell(Line("ended", QUARANTINED, {"deaths": run.deaths}))
+        await _end(progress, lane, workshop, moment, Failed(QUARANTINED), status="quarantined")
+        return
+    robot = workshop.catalogue.get(run.robot)
+    if robot is None or (progress.step and not robot.knows(progress.step)):
+        await _park(progress, lane, workshop, moment)
+        return
+    try:
+        await _work(progress, lane, robot, workshop)
+    except (Suspended, Revoked) as closed:
+        await workshop.lanes.suspend(run.portal_id, closed)
+        progress.tell(Line("retries", trouble_words(closed)))
+        await progress.rest(moment.now, wake_at=run.wake_at)
+    except TryLater as trouble:
+        await _later(progress, moment, trouble)
+    except LeaseLost:
+        raise
+    except BitrixError as trouble:
+        await _end(progress, lane, workshop, moment, Failed(trouble_words(trouble)))
+    except Exception as mistake:  # noqa: BLE001  # the one place where a robot's mistake is caught
+        await _mistaken(progress, lane, workshop, moment, mistake)
+
+
+async def _work(progress: Progress, lane: Lane, robot: AnyRobot, workshop: Workshop) -> None:
+    """Run step after step until the run rests or ends."""
+    while True:
+        moment = Moment.of(workshop.clock)
+        if progress.run.cancel_requested:
+            because = Text("Остановлено человеком: {who}.", "Stopped by a person: {who}.").format(
+                who=progress.run.cancel_requested
+            )
+            await _end(progress, lane, workshop, moment, Done("cancelled_user", because))
+            return
+        if moment.now >= progress.run.expires_at:
+            await _end(progress, lane, workshop, moment, Done("expired", too_old(progress.run.created_at)))
+            return
+        if progress.acting_from and await _acting(progress, lane, workshop, moment):
+            return
+        outcome = await _step(progress, lane, robot, workshop, moment)
+        if not await _apply(progress, lane, workshop, moment, outcome):
+            return
+
+
+async def _acting(progress: Progress, lane: Lane, workshop: Workshop, moment: Moment) -> bool:
+    """Perform the present act; True when the run must rest because of an unknown outcome."""
+    unsettled = await perform(progress, lane, moment)
+    if unsettled is None:
+        return False
+    await _unknown(progress, lane, workshop, moment, unsettled)
+    return True
+
+
+async def _step(progress: Progress, lane: Lane, robot: AnyRobot, workshop: Workshop, moment: Moment) -> Outcome:
+    name = progress.step or robot.first_step
+    progress.step = name
+    try:
+        given = robot.decoded(progress.run.properties)
+    except BadProperty as bad:
+        return Failed(bad.text)
+    progress.dry = is_dry(given, lane, progress.dry)
+    looking = Looking(progress, lane, given, moment)
+    done = (
+        await ledger.entries(progress.database, lane.portal.vault, progress.run, progress.acting_from)
+        if progress.acting_from
+        else []
+    )
+    ctx = Ctx(
+        run_id=progress.run.id,
+        item=looking.item_ref,
+        input=given,
+        state=robot.state_model.model_validate(dict(progress.state)),
+        now=moment.now,
+        started_at=progress.run.created_at,
+        zone=lane.portal.zone,
+        language=language_for(lane.portal.language),
+        admin_id=lane.portal.admin_user_id,
+        origin=lane.portal.origin,
+        run_url=run_url(lane, workshop.client_id, progress.run.id),
+        dry=progress.dry,
+        look=looking,
+        read=lane.read,
+        results=tuple(entry.as_result() for entry in done),
+    )
+    try:
+        outcome = await robot.run(name, ctx)
+    except Ended as ended:
+        return ended.outcome
+    progress.state = ctx.state.model_dump(mode="json")
+    progress.attempt = 0
+    return outcome
+
+
+async def _apply(progress: Progress, lane: Lane, workshop: Workshop, moment: Moment, outcome: Outcome) -> bool:
+    """Save what the step returned; True when the run goes on at once."""
+    match outcome:
+        case Next():
+            progress.acting_from, progress.step = 0, step_name(outcome.then)
+            progress.tell(reasoned("decided", outcome.because))
+            await progress.keep(moment.now)
+            return True
+        case Act():
+            await _plan(progress, lane, moment, outcome)
+            return True
+        case WaitUntil():
+            await _wait(progress, lane, workshop, moment, outcome)
+            return False
+        case Done() | Failed():
+            await _end(progress, lane, workshop, moment, outcome)
+            return False
+        case _:
+            assert_never(outcome)
+
+
+async def _plan(progress: Progress, lane: Lane, moment: Moment, act: Act) -> None:
+    """Keep what is going to be done before anything of it is done."""
+    first = await ledger.last_ordinal(progress.database, progress.run) + 1
+    progress.tell(reasoned("decided", act.because))
+    if progress.dry:
+        for effect in act.effects:
+            progress.tell(
+                Line(
+                    "acted",
+                    Text("Было бы сделано: {what}.", "Would be done: {what}.").format(what=effect.summary()),
+                    {"state": "dry"},
+                )
+            )
+    progress.step, progress.acting_from = step_name(act.then), first
+    plans = [
+        ledger.planned(progress.run, lane.portal.vault, effect, ordinal, dry=progress.dry)
+        for ordinal, effect in enumerate(act.effects, first)
+    ]
+    await progress.keep(moment.now, also=plans)
+
+
+async def _wait(progress: Progress, lane: Lane, workshop: Workshop, moment: Moment, wait: WaitUntil) -> None:
+    due = min(whole_seconds(wait.due), progress.run.expires_at)
+    progress.acting_from, progress.step, progress.watch = 0, step_name(wait.then), wait.watch
+    spans: list[object] = [[start.isoformat(), end.isoformat()] for start, end in wait.counted]
+    progress.tell(reasoned("waits", wait.because, {"due": due.isoformat(), "counted": spans}))  # type: ignore[dict-item]
+    also: list[Statement] = []
+    if not progress.answered and not waits_for_result(progress, workshop):
+        also.append(progress.reply(moment.now, scheduled_answer(progress, lane, wait, _url(progress, lane, workshop))))
+        progress.answered = True
+        progress.tell(
+            Line(
+                "answered",
+                Text("Процессу отвечено сразу: запланировано.", "The process was answered at once: scheduled."),
+            )
+        )
+    await progress.rest(moment.now, wake_at=due, also=also)
+
+
+def waits_for_result(progress: Progress, workshop: Workshop) -> bool:
+    robot = workshop.catalogue[progress.run.robot]
+    given = robot.decoded(progress.run.properties)
+    return bool(robot.waits and getattr(given, "wait_result", True))
+
+
+async def _end(
+    progress: Progress,
+    lane: Lane,
+    workshop: Workshop,
+    moment: Moment,
+    outcome: Done | Failed,
+    *,
+    status: str | None = None,
+) -> None:
+    result = outcome.result if isinstance(outcome, Done) else "failed"
+    if result == "done" and progress.dry:
+        result = "dry_run"
+    reason = Reason.of(outcome.because)
+    if result == "refused":
+        # Nobody waits for the answer to a call that the portal did not make.
+        progress.answered = True
+    progress.acting_from, progress.watch = 0, None
+    progress.tell(reasoned("ended", outcome.because, {"result": result}))
+    answer = answer_of(
+        progress,
+        lane,
+        result=result,
+        reason=reason.text,
+        output=encode(outcome.output),
+        url=_url(progress, lane, workshop),
+    )
+    await progress.finish(moment.now, result=result, reason=reason.text, answer=answer, status=status)
+
+
+async def _unknown(progress: Progress, lane: Lane, workshop: Workshop, moment: Moment, unsettled: Unsettled) -> None:
+    """Rest until the next look at the portal; after the last one the process is told and a person decides."""
+    also: list[Statement] = []
+    if unsettled.look_at is None and not progress.answered:
+        text = Text(
+            "Неизвестно, дошло ли действие до Битрикс24; решение за человеком.",
+            "It is not known whether the action reached Bitrix24; a person has to say.",
+        )
+        url = _url(progress, lane, workshop)
+        answer = answer_of(progress, lane, result="unknown", reason=text, output=encode(Output()), url=url)
+        also.append(progress.reply(moment.now, answer))
+        progress.answered = True
+        progress.tell(Line("person", text))
+    await progress.rest(moment.now, wake_at=unsettled.look_at, status="unknown", also=also)
+
+
+async def _park(progress: Progress, lane: Lane, workshop: Workshop, moment: Moment) -> None:
+    if moment.now >= progress.run.created_at + PARK_FOR and progress.run.robot not in workshop.catalogue:
+        await _end(progress, lane, workshop, moment, Failed(exhausted(progress.run.robot)))
+        return
+    if progress.attempt == 0:
+        progress.tell(Line("parked", PARKED))
+    progress.attempt += 1
+    await progress.rest(moment.now, wake_at=moment.now + PARK_EACH, status="parked")
+
+
+async def _later(progress: Progress, moment: Moment, trouble: TryLater) -> None:
+    progress.attempt += 1
+    pause = trouble.after or min(timedelta(seconds=2.0 ** min(progress.attempt, 10)), _LONGEST_PAUSE)
+    at = whole_seconds(moment.now + pause)
+    progress.tell(Line("retries", trouble_words(trouble), {"attempt": progress.attempt, "at": at.isoformat()}))
+    await progress.rest(moment.now, wake_at=min(at, progress.run.expires_at), status="retrying")
+
+
+async def _mistaken(progress: Progress, lane: Lane, workshop: Workshop, moment: Moment, mistake: Exception) -> None:
+    """A robot raised: the state is as before the step, and the step is tried again a few times."""
+    place = _place_of(mistake)
+    log.error(
+        "A step failed by its own mistake",
+        extra={"run": progress.run.id, "robot": progress.run.robot, "step": progress.step, "error": place},
+    )
+    progress.attempt += 1
+    if progress.attempt >= TRIES:
+        await _end(progress, lane, workshop, moment, Failed(RESTS.format(place=place)))
+        return
+    at = whole_seconds(moment.now + timedelta(seconds=10 * 6 ** (progress.attempt - 1)))
+    progress.tell(
+        Line(
+            "retries",
+            Text(
+                "Ошибка в самом роботе ({place}); повторим.",
+                "A mistake in the robot itself ({place}); it will be tried again.",
+            ).format(place=place),
+            {"attempt": progress.attempt, "at": at.isoformat()},
+        )
+    )
+    await progress.rest(moment.now, wake_at=at, status="retrying")
+
+
+def _place_of(mistake: Exception) -> str:
+    """Name the kind of error and the line, never its words: they may quote a client."""
+    trace = mistake.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    where = f"{trace.tb_frame.f_globals.get('__name__', '?')}:{trace.tb_lineno}" if trace else "?"
+    return f"{type(mistake).__name__} {where}"
+
+
+async def _let_go(progress: Progress) -> None:
+    sql = "UPDATE run SET lease_until = NULL, owner = '' WHERE id = :id AND lease_no = :lease_no"
+    await progress.database.write(Statement(sql, {"id": progress.run.id, "lease_no": progress.run.lease_no}))
+
+
+def run_url(lane: Lane, client_id: str, run_id: str) -> str:
+    """The address of a run's page inside the portal (REST_APP_URI, ui.md 1.4)."""
+    return f"{lane.portal.origin}/marketplace/view/{client_id}/?params[run]={run_id}"
+
+
+def _url(progress: Progress, lane: Lane, workshop: Workshop) -> str:
+    return run_url(lane, workshop.client_id, progress.run.id)

@@ -1,0 +1,171 @@
+"""The SQL of the hot path, the same text for SQLite and PostgreSQL; times are milliseconds.
+
+``{now}`` is the database's own clock; ``:shift`` is how far business time is ahead of it.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from core.runs.record import COLUMNS
+
+#: A worker that did not say a word for this long holds no lease (decisions.md 2).
+SILENT: Final = 15_000
+LEASE: Final = 90_000
+
+_CLOSED = "SELECT id FROM portal WHERE status <> 'active'"
+
+ACCEPT: Final = """
+INSERT INTO run (id, portal_id, robot, workflow_id, event_token_hash, event_token, entity_type_id, item_id, document,
+    title, properties, status, result, reason, output, step, state, acting_from, origin, dry, answered, stage_id,
+    chat_id, session_id, known, watch_chat_id, watch_message_id, wake_at, lease_until, lease_no, owner, attempt, deaths,
+    cancel_requested, expires_at, created_at, started_at, finished_at)
+VALUES (:id, :portal_id, :robot, :workflow_id, :event_token_hash, :event_token, :entity_type_id, :item_id, :document,
+    '', :properties, :status, :result, :reason, NULL, '', '{}', 0, 'unchecked', :dry, :answered, '',
+    0, 0, NULL, NULL, 0, :wake_at, NULL, 0, '', 0, 0,
+    '', :expires_at, :created_at, NULL, :finished_at)
+ON CONFLICT (portal_id, event_token_hash) DO NOTHING
+RETURNING id
+"""
+
+#: Leases that ran out, and those of workers that fell silent; each counts as a death of its run.
+FREE: Final = f"""
+UPDATE run SET lease_until = NULL, owner = '', deaths = deaths + 1
+WHERE lease_until IS NOT NULL
+  AND (lease_until < {{now}} OR owner NOT IN (SELECT name FROM worker WHERE seen_at > {{now}} - {SILENT}))
+RETURNING id
+"""
+
+CLAIM: Final = f"""
+UPDATE run SET lease_until = {{now}} + :lease, lease_no = lease_no + 1, owner = :owner, status = 'running',
+    started_at = COALESCE(started_at, {{now}} + :shift)
+WHERE id IN (
+    SELECT id FROM run
+    WHERE wake_at IS NOT NULL AND wake_at <= {{now}} + :shift AND lease_until IS NULL
+      AND portal_id NOT IN ({_CLOSED})
+    ORDER BY wake_at LIMIT :most {{skip_locked}}
+)
+RETURNING {COLUMNS}
+"""
+
+EXTEND: Final = """
+UPDATE run SET lease_until = {now} + :lease
+WHERE owner = :owner AND lease_until IS NOT NULL AND lease_until >= {now}
+"""
+
+HOLD: Final = """
+UPDATE run SET lease_until = {now} + :lease
+WHERE id = :id AND lease_no = :lease_no AND lease_until IS NOT NULL AND cancel_requested = ''
+RETURNING id
+"""
+
+RELEASE: Final = """
+UPDATE run SET lease_until = NULL, owner = '', status = 'waiting'
+WHERE owner = :owner AND lease_until IS NOT NULL
+"""
+
+_SAVED = """
+    status = :status, step = :step, state = :state, acting_from = :acting_from, origin = :origin, dry = :dry,
+    answered = :answered, title = :title, stage_id = :stage_id, chat_id = :chat_id, session_id = :session_id,
+    known = :known, watch_chat_id = :watch_chat_id, watch_message_id = :watch_message_id, result = :result,
+    reason = :reason, output = :output, wake_at = :wake_at, attempt = :attempt, deaths = :deaths,
+    finished_at = :finished_at
+"""
+
+#: Save and give the run back; a worker whose lease was taken over changes nothing.
+SAVE: Final = f"""
+UPDATE run SET {_SAVED}, lease_until = NULL, owner = ''
+WHERE id = :id AND lease_no = :lease_no AND lease_until IS NOT NULL
+RETURNING id
+"""
+
+#: Save and go on with it.
+KEEP: Final = f"""
+UPDATE run SET {_SAVED}, lease_until = {{now}} + :lease
+WHERE id = :id AND lease_no = :lease_no AND lease_until IS NOT NULL
+RETURNING id
+"""
+
+EVENT: Final = """
+INSERT INTO run_event (id, portal_id, run_id, at, kind, text, data)
+VALUES (:id, :portal_id, :run_id, :at, :kind, :text, :data)
+"""
+
+PLAN_EFFECT: Final = """
+INSERT INTO effect (id, portal_id, run_id, ordinal, kind, policy, body, texts, key, state, summary, evidence, chat_id,
+    message_id, text_hash, author_id, checks, lease_no, prepared_at, settled_at)
+VALUES (:id, :portal_id, :run_id, :ordinal, :kind, :policy, :body, :texts, :key, :state, :summary, NULL, :chat_id,
+    0, :text_hash, :author_id, 0, :lease_no, NULL, NULL)
+ON CONFLICT (run_id, ordinal) DO NOTHING
+"""
+
+EFFECTS_OF: Final = """
+SELECT id, ordinal, kind, body, texts, key, state, summary, evidence, checks, lease_no, prepared_at, message_id
+FROM effect WHERE run_id = :run_id AND ordinal >= :acting_from ORDER BY ordinal
+"""
+
+#: The intent: committed before the call, and only while the lease is ours.
+PREPARE: Final = """
+UPDATE effect SET state = 'prepared', prepared_at = {now} + :shift, lease_no = :lease_no
+WHERE id = :id AND state = 'planned'
+RETURNING id
+"""
+
+SETTLE: Final = """
+UPDATE effect SET state = :state, evidence = :evidence, message_id = :message_id, checks = :checks,
+    texts = CASE WHEN :keep_texts = 1 THEN texts ELSE NULL END, settled_at = {now} + :shift
+WHERE id = :id
+RETURNING id
+"""
+
+REPLY: Final = """
+INSERT INTO reply (id, portal_id, run_id, workflow_id, event_token, answer, state, due_at, lease_until, lease_no,
+    attempt, sends, sent_at)
+VALUES (:id, :portal_id, :run_id, :workflow_id, :event_token, :answer, 'due', :due_at, NULL, 0, 0, 0, NULL)
+"""
+
+#: One answer per process at a time: two at once may lose one to the workflow's lock (platform.md 2.8).
+CLAIM_REPLIES: Final = f"""
+UPDATE reply SET lease_until = {{now}} + :lease, lease_no = lease_no + 1, attempt = attempt + 1
+WHERE id IN (
+    SELECT MIN(due.id) FROM reply due
+    WHERE due.due_at IS NOT NULL AND due.due_at <= {{now}} + :shift
+      AND (due.lease_until IS NULL OR due.lease_until < {{now}})
+      AND due.portal_id NOT IN ({_CLOSED})
+      AND NOT EXISTS (
+          SELECT 1 FROM reply busy WHERE busy.portal_id = due.portal_id AND busy.workflow_id = due.workflow_id
+            AND busy.lease_until >= {{now}})
+    GROUP BY due.portal_id, due.workflow_id LIMIT :most
+)
+RETURNING id, portal_id, run_id, workflow_id, event_token, answer, state, lease_no, attempt, sends
+"""
+
+SAVE_REPLY: Final = """
+UPDATE reply SET state = :state, due_at = :due_at, sends = :sends, sent_at = COALESCE(:sent_at, sent_at),
+    attempt = :attempt, lease_until = NULL
+WHERE id = :id AND lease_no = :lease_no
+RETURNING id
+"""
+
+WAKE_CHAT: Final = """
+UPDATE run SET wake_at = {now} + :shift
+WHERE portal_id = :portal_id AND watch_chat_id = :chat_id AND wake_at IS NOT NULL AND wake_at > {now} + :shift
+RETURNING id
+"""
+
+WAKE_ITEM: Final = """
+UPDATE run SET wake_at = {now} + :shift
+WHERE portal_id = :portal_id AND entity_type_id = :entity_type_id AND item_id = :item_id
+  AND status = 'waiting' AND wake_at IS NOT NULL AND wake_at > {now} + :shift
+RETURNING id
+"""
+
+HEARTBEAT: Final = """
+INSERT INTO worker (name, seen_at, started_at, host) VALUES (:name, {now}, {now}, :host)
+ON CONFLICT (name) DO UPDATE SET seen_at = {now}
+"""
+
+NEXT_WAKES: Final = """
+SELECT DISTINCT (wake_at / :slot) AS slot FROM run
+WHERE wake_at IS NOT NULL AND lease_until IS NULL AND wake_at > {now} + :shift AND wake_at <= {now} + :shift + :horizon
+"""
