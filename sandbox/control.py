@@ -77,7 +77,7 @@ def routes(portal: Portal) -> list[Route]:
         "queue": set_queue,
         "oauth/expire": expire_tokens,
     }
-    found = [Route("/_sandbox/events", lambda request: _stream(request, portal), methods=["GET"])]
+    found = [Route("/_sandbox/events", _watcher(portal), methods=["GET"])]
     found += [Route(f"/_sandbox/{path}", _endpoint(portal, act), methods=["GET"]) for path, act in reads.items()]
     found += [Route(f"/_sandbox/{path}", _endpoint(portal, act), methods=["POST"]) for path, act in acts.items()]
     return found
@@ -111,21 +111,25 @@ def _body(raw: bytes) -> Body:
     return dict(value)
 
 
-async def _stream(request: Request, portal: Portal) -> Response:
-    """Send one server-sent event with the version whenever the portal changes."""
+def _watcher(portal: Portal) -> Callable[[Request], Awaitable[Response]]:
+    async def watch(request: Request) -> Response:
+        events = _versions(portal, since=to_int(request.headers.get("last-event-id") or "-1"))
+        headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
+        return StreamingResponse(events, media_type="text/event-stream", headers=headers)
 
-    async def events() -> AsyncIterator[bytes]:
-        seen = to_int(request.headers.get("last-event-id") or "-1")
-        while not portal.closing:
-            version = await portal.changed(seen, within=PING_EVERY)
-            if version > seen:
-                seen = version
-                yield f"id: {version}\nevent: version\ndata: {version}\n\n".encode()
-            else:
-                yield b": ping\n\n"
+    return watch
 
-    headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
-    return StreamingResponse(events(), media_type="text/event-stream", headers=headers)
+
+async def _versions(portal: Portal, *, since: int) -> AsyncIterator[bytes]:
+    """Make one server-sent event with the version whenever the portal changes."""
+    seen = since
+    while not portal.closing:
+        version = await portal.changed(seen, within=PING_EVERY)
+        if version > seen:
+            seen = version
+            yield f"id: {version}\nevent: version\ndata: {version}\n\n".encode()
+        else:
+            yield b": ping\n\n"
 
 
 # Reading ------------------------------------------------------------------------------------------------------------

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
+from starlette.types import Receive, Scope, Send
 
 from sandbox.batch import LONGEST
 from sandbox.errors import RestError
@@ -24,12 +25,12 @@ async def answer(request: Request, portal: Portal) -> Response:
     name = request.path_params["method"].removesuffix(".json").strip("/")
     params, access = await read_request(request)
     fault = portal.faults.take(_methods_of(name, params), of_request=True)
-    early = await _before_effect(fault, request, portal)
+    early = await _before_effect(fault, portal)
     if early is not None:
         return early
     status, body = execute(portal, name, params, access)
     if fault and fault.kind == "effect_then_drop":
-        await drop(request)
+        return Dropped()
     if fault and fault.kind == "truncated":
         body = body[: len(body) // 2]
     return _json(status, body)
@@ -104,10 +105,10 @@ def _methods_of(name: str, params: Params) -> list[str]:
     return [name.lower(), *(to_text(line).partition("?")[0].lower() for line in commands)]
 
 
-async def _before_effect(fault: Fault | None, request: Request, portal: Portal) -> Response | None:
+async def _before_effect(fault: Fault | None, portal: Portal) -> Response | None:
     match fault.kind if fault else None:
         case "drop_before_effect":
-            await drop(request)
+            return Dropped()
         case "delay" if fault:
             await asyncio.sleep(fault.seconds)
         case "html_502":
@@ -125,13 +126,15 @@ async def _before_effect(fault: Fault | None, request: Request, portal: Portal) 
     return None
 
 
-async def drop(request: Request) -> None:
-    """Close the connection without a word; needs the server of ``sandbox.main``, else an error stands in."""
-    abort: Callable[[], None] | None = request.scope.get("extensions", {}).get("sandbox.abort", {}).get("now")
-    if abort is not None:
+class Dropped(Response):
+    """Closes the connection without a word; needs the server of ``sandbox.main``, elsewhere an error stands in."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: ARG002 - the shape of ASGI
+        abort: Callable[[], None] | None = scope.get("extensions", {}).get("sandbox.abort", {}).get("now")
+        if abort is None:
+            raise ConnectionAbortedError("The sandbox dropped the connection as ordered.")
         abort()
         await asyncio.sleep(0.01)  # the server must notice before it looks for our answer
-    raise ConnectionAbortedError("The sandbox dropped the connection as ordered.")
 
 
 def _json(status: int, body: bytes) -> Response:
@@ -141,11 +144,11 @@ def _json(status: int, body: bytes) -> Response:
 async def grant(request: Request, portal: Portal) -> Response:
     """Answer ``/oauth/token/``, by GET or POST."""
     fault = portal.faults.take(["oauth"], of_request=True)
-    early = await _before_effect(fault, request, portal)
+    early = await _before_effect(fault, portal)
     if early is not None:
         return early
     params, _ = await read_request(request)
     status, said = portal.oauth.exchange(params)
     if fault and fault.kind == "effect_then_drop":
-        await drop(request)
+        return Dropped()
     return _json(status, encode(said))

@@ -18,24 +18,25 @@ export function startDrag(event, item, onDrop) {
   function move(moved) {
     if (!ghost && Math.hypot(moved.clientX - from.x, moved.clientY - from.y) < THRESHOLD) return;
     if (!ghost) {
-      card.setPointerCapture(event.pointerId);
+      // The card itself may be drawn away meanwhile, and over the frame of the application the page hears nothing.
+      document.body.setPointerCapture(event.pointerId);
       ghost = lift(card, from.box);
     }
     ghost.style.setProperty("translate", `${moved.clientX - from.x}px ${moved.clientY - from.y}px`);
     scrollNearEdge(moved.clientX);
     const column = document.elementFromPoint(moved.clientX, moved.clientY)?.closest(".column") ?? null;
     if (column !== over) {
-      over?.removeAttribute("data-over");
-      column?.setAttribute("data-over", "");
+      over?.removeAttribute("data-live-over");
+      column?.setAttribute("data-live-over", "");
       over = column;
     }
   }
 
   function end(ended) {
-    for (const [name, listener] of Object.entries(listeners)) card.removeEventListener(name, listener);
+    for (const [name, listener] of Object.entries(listeners)) document.removeEventListener(name, listener);
     document.removeEventListener("keydown", cancel, true);
-    over?.removeAttribute("data-over");
-    card.removeAttribute("data-lifted");
+    over?.removeAttribute("data-live-over");
+    card.removeAttribute("data-live-lifted");
     if (!ghost) return;
     ghost.remove();
     // The press has become a drag: the click that follows it must not open anything.
@@ -51,7 +52,7 @@ export function startDrag(event, item, onDrop) {
   }
 
   const listeners = { pointermove: move, pointerup: end, pointercancel: end };
-  for (const [name, listener] of Object.entries(listeners)) card.addEventListener(name, listener);
+  for (const [name, listener] of Object.entries(listeners)) document.addEventListener(name, listener);
   document.addEventListener("keydown", cancel, true);
 }
 
@@ -62,7 +63,7 @@ function lift(card, box) {
   ghost.setAttribute("aria-hidden", "true");
   for (const side of ["left", "top", "width", "height"]) ghost.style.setProperty(side, `${box[side]}px`);
   document.body.append(ghost);
-  card.setAttribute("data-lifted", "");
+  card.setAttribute("data-live-lifted", "");
   return ghost;
 }
 

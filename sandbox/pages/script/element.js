@@ -8,7 +8,8 @@ const LISTENERS = Symbol("listeners");
 
 /**
  * Describe an element. Attributes are strings, numbers or booleans; `on…` are listeners, `style` an object of
- * CSS properties, `key` tells brothers apart, `kept: true` leaves the children to whoever made them.
+ * CSS properties, `key` tells brothers apart, `born` is called with the element when it is first in the page, and
+ * `kept: true` leaves the children to whoever made them. Attributes `data-live-…` set by hand are left alone.
  * Children are elements, texts, lists of both; null and false draw nothing. There is no way to pass markup.
  */
 export function h(tag, attributes, ...children) {
@@ -33,8 +34,10 @@ export function draw(parent, wanted) {
   }
   nodes.forEach((node, index) => {
     const here = parent.childNodes[index];
+    const isNew = !node.parentNode;
     if (here !== node) parent.insertBefore(node, here ?? null);
     fill(node, next[index]);
+    if (isNew) next[index].attributes?.born?.(node);
   });
 }
 
@@ -67,7 +70,7 @@ function fill(node, wanted) {
     if (node.data !== String(wanted)) node.data = String(wanted);
     return;
   }
-  const { value, kept, key, ...attributes } = wanted.attributes;
+  const { value, kept, key, born, ...attributes } = wanted.attributes;
   dress(node, attributes);
   if (!kept) draw(node, wanted.children);
   // After the children: a select knows its value only when its options are there.
@@ -81,7 +84,7 @@ function dress(node, attributes) {
   }
   node[LISTENERS] = listeners;
   for (const name of node.getAttributeNames()) {
-    if (!(name in attributes) && name !== "style") node.removeAttribute(name);
+    if (!(name in attributes) && name !== "style" && !name.startsWith("data-live-")) node.removeAttribute(name);
   }
   for (const [name, value] of Object.entries(attributes)) {
     if (name.startsWith("on")) node[name] = value;

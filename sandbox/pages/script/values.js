@@ -1,0 +1,60 @@
+/** Properties of robots: what an application declared of them, and how their values read. */
+
+import { user } from "./lookup.js";
+import { localized, say } from "./words.js";
+
+/** Types whose value says something in a few letters. */
+const SHORT = new Set(["int", "select", "user", "string", "double"]);
+
+/** Read a declaration; the portal keeps its keys in any case. */
+export function declared(code, raw) {
+  const spec = Object.fromEntries(Object.entries(raw).map(([name, value]) => [name.toLowerCase(), value]));
+  return {
+    code,
+    name: localized(spec.name) || code,
+    description: localized(spec.description ?? ""),
+    type: String(spec.type ?? "string").toLowerCase(),
+    options: Object.entries(spec.options ?? {}).map(([value, title]) => ({ value, title: localized(title) })),
+    isRequired: spec.required === "Y" || spec.required === true,
+    isMultiple: spec.multiple === "Y" || spec.multiple === true,
+    standard: spec.default ?? "",
+  };
+}
+
+/** Return the value that a placed robot will send: its own, or the declared default. */
+export function valueOf(properties, spec) {
+  const name = Object.keys(properties).find((one) => one.toLowerCase() === spec.code.toLowerCase());
+  return name === undefined ? spec.standard : properties[name];
+}
+
+export function listOf(value) {
+  if (Array.isArray(value)) return value.map(String);
+  return value === "" || value === null || value === undefined ? [] : [String(value)];
+}
+
+/** Say the values worth a look, in the order of declaration, as `{name, value}`. */
+export function briefly(properties, specs) {
+  return Object.entries(specs)
+    .map(([code, raw]) => declared(code, raw))
+    .filter((spec) => SHORT.has(spec.type))
+    .map((spec) => ({ name: spec.name, value: worded(valueOf(properties, spec), spec) }))
+    .filter((one) => one.value !== "");
+}
+
+export function worded(value, spec) {
+  return listOf(value)
+    .map((one) => {
+      if (spec.type === "user") return userWords(one);
+      if (spec.type === "bool") return say(isYes(one) ? "yes" : "no");
+      return spec.options.find((option) => option.value === one)?.title ?? one;
+    })
+    .join(", ");
+}
+
+function userWords(value) {
+  return user(value.replace(/^user_/, ""))?.name ?? value;
+}
+
+export function isYes(value) {
+  return ["Y", "1", "true"].includes(String(value));
+}
