@@ -8,7 +8,7 @@ from pydantic import BaseModel
 
 from core.bitrix24.command import Json
 from core.robots.dialog_input import DialogInput
-from core.robots.fields import Choice, Output, prop
+from core.robots.fields import Choice, LongText, Output, prop
 from core.robots.shape import Shape, shapes
 from core.texts.text import Language, Text
 
@@ -24,7 +24,7 @@ class CommonOutput(Output):
 
     result: str = prop("", ru="Код результата", en="Result code")
     ok: bool = prop(False, ru="Успешно", en="Succeeded")
-    reason: str = prop("", ru="Почему", en="Why")
+    reason: LongText = prop("", ru="Почему", en="Why")
     run_url: str = prop("", ru="Ссылка на запуск", en="Link to the run")
     chat_id: int = prop(0, ru="ID чата", en="Chat ID")
     session_id: int = prop(0, ru="ID сессии", en="Session ID")

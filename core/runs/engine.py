@@ -161,12 +161,12 @@ class Engine:
             self._jumped.clear()
 
     async def upcoming(self) -> list[datetime]:
-        """Return the moments of real time for which bells should hang, one per slot within the horizon."""
+        """Return the moments for which bells should hang, one per slot within the horizon."""
         shift = Moment.of(self._clock).shift
         rows = await self._database.write(
             Statement(NEXT_WAKES, {"shift": shift, "slot": SLOT_MS, "horizon": HORIZON_MS})
         )
-        return [from_millis((int(row["slot"] or 0) + 1) * SLOT_MS - shift) for row in rows[0]]
+        return [from_millis((int(row["slot"] or 0) + 1) * SLOT_MS) for row in rows[0]]
 
     async def idle(self) -> None:
         """Wait until everything this worker claimed has come to rest; for tests and for the end."""

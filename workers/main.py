@@ -1,0 +1,103 @@
+"""The map of this side: the arq worker with its one job, and what lives beside it in the process."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from typing import Final
+
+from arq.worker import Function, Worker, func
+from redis.exceptions import RedisError
+
+from activities import load
+from core.config import Settings
+from core.db import DatabaseAway
+from core.portals.errands import Errands
+from core.portals.foundation import Foundation, foundation
+from core.queue.jobs import DRAIN, packed, unpacked
+from core.queue.server import connect
+from core.runs.engine import FEED_SECONDS, Engine
+from workers.jobs import drain
+
+log = logging.getLogger(__name__)
+
+ERRAND_SECONDS: Final = 1.0
+RESTART_SECONDS: Final = 1.0
+JOB_SECONDS: Final = 120
+
+
+def functions(engine: Engine) -> list[Function]:
+    """Every arq function of the service. arq's own retries and results are never relied on."""
+    return [func(drain(engine), name=DRAIN, keep_result=0, timeout=JOB_SECONDS, max_tries=1_000_000)]
+
+
+async def run_worker(settings: Settings) -> None:
+    """Work until cancelled; then finish what is in flight and give the rest back."""
+    async with foundation(settings) as base:
+        robots = load()
+        engine = Engine(base.database, base.lanes, robots, base.clock, client_id=settings.client_id)
+        errands = Errands(base.installer, base.lanes, settings, robots, base.bell.ring)
+        await engine.beat()
+        with suppress(DatabaseAway):
+            await errands.owe_syncs()
+        duties = [
+            asyncio.create_task(engine.live(), name="sweep"),
+            asyncio.create_task(_ring(base, engine), name="feeder"),
+            asyncio.create_task(_each(ERRAND_SECONDS, errands.run_due), name="errands"),
+            asyncio.create_task(_listen(base, engine), name="arq"),
+        ]
+        log.info("The worker %s is at work", engine.name)
+        try:
+            await asyncio.gather(*duties)
+        finally:
+            for duty in duties:
+                duty.cancel()
+            await asyncio.gather(*duties, return_exceptions=True)
+            await engine.stop()
+
+
+async def _listen(base: Foundation, engine: Engine) -> None:
+    """Keep an arq worker running: it ends when Redis does, and the sweep goes on without it."""
+    while True:
+        worker = Worker(
+            functions(engine),
+            redis_pool=connect(base.redis.url),
+            handle_signals=False,
+            poll_delay=0.1,
+            max_jobs=20,
+            job_timeout=JOB_SECONDS,
+            keep_result=0,
+            log_results=False,
+            job_serializer=packed,
+            job_deserializer=unpacked,
+        )
+        try:
+            await worker.async_run()
+        except (RedisError, OSError) as trouble:
+            log.warning("The queue is away (%s); runs are found by sweeping", type(trouble).__name__)
+        finally:
+            with suppress(RedisError, OSError):
+                await worker.close()
+        await asyncio.sleep(RESTART_SECONDS)
+
+
+async def _ring(base: Foundation, engine: Engine) -> None:
+    """Hang bells for what comes due within the horizon; arq drops those that hang already."""
+
+    async def feed() -> None:
+        for at in await engine.upcoming():
+            await base.bell.ring(at)
+
+    await _each(FEED_SECONDS, feed)
+
+
+async def _each(seconds: float, duty: Callable[[], Awaitable[object]]) -> None:
+    """Do a duty again and again; the database being away is waited out."""
+    while True:
+        try:
+            await duty()
+        except DatabaseAway as away:
+            log.warning("%s", away)
+        await asyncio.sleep(seconds)
