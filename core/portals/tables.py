@@ -133,7 +133,7 @@ class PortalTask(SQLModel, table=True):
 
     id: str = Field(primary_key=True)
     portal_id: str = Field(foreign_key="portal.id")
-    #: sync, confirm_uninstall, confirm_token, probe, purge
+    #: sync, confirm_uninstall, confirm_token, heal, probe, purge
     kind: str
     payload: Any = Field(default=None, sa_type=JsonText, nullable=True)
     due_at: datetime = Field(sa_type=UTCDateTime)

@@ -11,7 +11,7 @@ from typing import Final, Literal, cast
 from core.bitrix24.command import Json
 from core.db import Database, Row, Statement, Value, new_id, to_millis
 
-Kind = Literal["sync", "confirm_uninstall", "confirm_token", "probe", "purge"]
+Kind = Literal["sync", "confirm_uninstall", "confirm_token", "heal", "probe", "purge"]
 
 LEASE: Final = timedelta(seconds=90)
 
@@ -39,6 +39,7 @@ _LATER: Final = """
 UPDATE portal_task SET due_at = :due_at, lease_until = NULL, note = :note WHERE id = :id AND lease_no = :lease_no
 """
 _DROP: Final = "DELETE FROM portal_task WHERE portal_id = :portal_id AND kind = :kind"
+_PAYLOAD: Final = "SELECT payload FROM portal_task WHERE portal_id = :portal_id AND kind = :kind"
 _NOTES: Final = "SELECT kind, note FROM portal_task WHERE portal_id = :portal_id"
 
 
@@ -84,6 +85,12 @@ async def owed(portal_id: str, database: Database) -> dict[str, str]:
     return {str(row["kind"]): str(row["note"]) for row in rows[0]}
 
 
+async def payload_of(portal_id: str, database: Database, *, kind: Kind) -> Mapping[str, Json] | None:
+    """Return what a task that is still owed was noted with."""
+    rows = await database.write(Statement(_PAYLOAD, {"portal_id": portal_id, "kind": kind}))
+    return _payload(rows[0][0]) if rows[0] else None
+
+
 async def claim(database: Database, *, at: datetime, lease: timedelta = LEASE) -> Task | None:
     """Take the task that is due longest, of any portal."""
     params: dict[str, Value] = {"at": to_millis(at), "lease": lease // timedelta(milliseconds=1)}
@@ -111,8 +118,13 @@ def _task(row: Row) -> Task:
         id=str(row["id"]),
         portal_id=str(row["portal_id"]),
         kind=cast(Kind, row["kind"]),
-        payload=json.loads(str(row["payload"])),
+        payload=_payload(row),
         lease_until=int(row["lease_until"] or 0),
         lease_no=int(row["lease_no"] or 0),
         attempt=int(row["attempt"] or 0),
     )
+
+
+def _payload(row: Row) -> Mapping[str, Json]:
+    said: Json = json.loads(str(row["payload"]))
+    return said if isinstance(said, dict) else {}
