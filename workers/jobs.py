@@ -16,5 +16,4 @@ def drain(engine: Engine) -> WorkerCoroutine:
         del ctx, args, named
         return await engine.drain()
 
-    drain.__qualname__ = "drain"
     return drain
