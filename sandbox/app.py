@@ -11,7 +11,7 @@ from starlette.responses import FileResponse, PlainTextResponse, RedirectRespons
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from sandbox import control
+from sandbox.control.routes import routes as control_routes
 from sandbox.portal import Portal
 from sandbox.rest.answer import answer, grant
 
@@ -31,11 +31,12 @@ def create_app(portal: Portal) -> Starlette:
         return _authorize(request, portal)
 
     routes: list[BaseRoute] = [
+        Route("/rest/{user:int}/{secret}/{method:path}", rest_method, methods=["GET", "POST"]),
         Route("/rest/{method:path}", rest_method, methods=["GET", "POST"]),
         Route("/oauth/token/", oauth_token, methods=["GET", "POST"]),
         Route("/oauth/token", oauth_token, methods=["GET", "POST"]),
         Route("/oauth/authorize/", oauth_authorize, methods=["GET"]),
-        *control.routes(portal),
+        *control_routes(portal),
         Route("/", _front_page, methods=["GET"]),
     ]
     if PAGES.is_dir():

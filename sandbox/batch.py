@@ -8,11 +8,12 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from sandbox.errors import RestError
+from sandbox.outcome import Outcome
 from sandbox.php import array, is_array, parse_form, to_int, to_text
 from sandbox.wire import Json, Params
 
 if TYPE_CHECKING:
-    from sandbox.rest.hit import Hit, Outcome
+    from sandbox.rest.hit import Hit
 
 LONGEST = 50
 #: Everything glued to a reference up to the next whitespace belongs to it and is swallowed.
@@ -77,8 +78,6 @@ def _numbered(commands: Json) -> list[tuple[str, Json]]:
 
 
 def _one(hit: Hit, key: str, name: str, params: Params) -> Outcome:
-    from sandbox.rest.hit import Outcome  # noqa: PLC0415 - the batch is itself a method of the table a hit reads
-
     if name.lower() in ("batch", "upload", "download"):
         return Outcome(error=RestError("ERROR_BATCH_METHOD_NOT_ALLOWED", "Method is not allowed for batch usage", 405))
     return hit.run(name, params, batch=key)

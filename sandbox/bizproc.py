@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -13,28 +12,14 @@ from typing import TYPE_CHECKING
 
 from sandbox.crm import Item, document_type
 from sandbox.errors import RestError, access_denied
-from sandbox.php import is_array, to_int, to_text, values_of
+from sandbox.properties import encoded, returned
 from sandbox.queue import Delivery
+from sandbox.visibility import is_offered
 from sandbox.wire import Json
 
 if TYPE_CHECKING:
     from sandbox.apps import App, Registration
     from sandbox.portal import Portal
-
-_DOCUMENT_FIELD = re.compile(r"\{=Document:(\w+)\}")
-#: Names that the executor keeps for itself and never sends (platform.md 1.2).
-RESERVED = frozenset(
-    {
-        "Title",
-        "UseSubscription",
-        "IsTimeout",
-        "AuthUserId",
-        "SetStatusMessage",
-        "StatusMessage",
-        "TimeoutDuration",
-        "TimeoutDurationType",
-    }
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +30,7 @@ class PlacedRobot:
     properties: dict[str, Json]
     wait_previous: bool = False
     auth_user_id: int = 0
+    use_subscription: str | None = None
 
 
 class State(StrEnum):
@@ -105,7 +91,11 @@ class Bizproc:
         if app is None or not (app.installed or self._portal.switches.robots_before_install_finish):
             return
         robots = [
-            robot for robot in self.placed.get((item.entity_type, item.stage_id), []) if robot.code in app.registrations
+            robot
+            for robot in self.placed.get((item.entity_type, item.stage_id), [])
+            if (known := app.registrations.get(robot.code))
+            and known.kind == "robot"
+            and is_offered(known, item.entity_type)
         ]
         if robots:
             self._start(item, robots, app)
@@ -139,8 +129,10 @@ class Bizproc:
                 continue
             run.started_at = self._portal.clock.now()
             run.token = self._token(workflow, run)
-            self._call(workflow, run, registration, app)
-            if registration.use_subscription == "Y":
+            saved = run.placed.use_subscription
+            waits = registration.use_subscription if saved is None else saved
+            self._call(workflow, run, registration, app, waits=waits)
+            if waits == "Y":
                 run.state = State.WAITING
                 return
             run.state, run.finished_at = State.DONE, run.started_at
@@ -160,7 +152,7 @@ class Bizproc:
 
     # Calls ------------------------------------------------------------------------------------------------------
 
-    def _call(self, workflow: Workflow, run: RobotRun, registration: Registration, app: App) -> None:
+    def _call(self, workflow: Workflow, run: RobotRun, registration: Registration, app: App, *, waits: str) -> None:
         """Queue the form of platform.md 2.2."""
         entity, kind = document_type(workflow.item[0])
         form: dict[str, Json] = {
@@ -172,12 +164,8 @@ class Bizproc:
         }
         item = self._portal.crm.items[workflow.item]
         if registration.properties:
-            form["properties"] = {
-                name: _sent(placed_value(run.placed, name, spec), spec, item)
-                for name, spec in registration.properties.items()
-                if name not in RESERVED
-            }
-        form["use_subscription"] = registration.use_subscription
+            form["properties"] = encoded(run.placed.properties, registration.properties, item)
+        form["use_subscription"] = waits
         form["timeout_duration"] = "0"
         form["ts"] = str(int(self._portal.clock.now().timestamp()))
         user = self._portal.people.get(run.placed.auth_user_id or registration.auth_user_id)
@@ -229,7 +217,7 @@ class Bizproc:
             return
         workflow, app = found[0], self._portal.apps.installed
         registration = app.registrations.get(run.placed.code) if app else None
-        run.returned = _returned(values, registration.return_properties if registration else {})
+        run.returned = returned(values, registration.return_properties if registration else {})
         if message:
             run.log.append(message)
         run.state, run.finished_at = State.DONE, self._portal.clock.now()
@@ -258,67 +246,3 @@ class Bizproc:
         for stage in stages:
             self._portal.crm.move(item, stage, by=by)
         return bool(stages) or self._portal.switches.unplaced_trigger_is_true
-
-
-def placed_value(placed: PlacedRobot, name: str, spec: dict[str, Json]) -> Json:
-    """Take the saved value, or the registration's default for a property added later (platform.md 2.3)."""
-    saved = next((value for key, value in placed.properties.items() if key.lower() == name.lower()), None)
-    return saved if saved is not None else _key(spec, "Default")
-
-
-def _key(spec: dict[str, Json], name: str) -> Json:
-    return next((value for key, value in spec.items() if key.lower() == name.lower()), None)
-
-
-def _sent(value: Json, spec: dict[str, Json], item: Item) -> Json:
-    """Encode a property as the executor does (platform.md 2.3); a user travels as a list even when single."""
-    kind = to_text(_key(spec, "Type")).lower() or "string"
-    multiple = to_text(_key(spec, "Multiple")) == "Y"
-    values = [_scalar(one, kind, item) for one in values_of(value)]
-    if multiple or (kind == "user" and values):
-        return values
-    return values[0] if values else ""
-
-
-def _scalar(value: Json, kind: str, item: Item) -> str:
-    if kind == "bool":
-        return "Y" if value in (True, 1, "Y", "1", "true") else "N"
-    text = _DOCUMENT_FIELD.sub(lambda found: _document_field(item, found[1]), to_text(value))
-    return f"user_{text}" if kind == "user" and text.isdecimal() else text
-
-
-def _document_field(item: Item, name: str) -> str:
-    known: dict[str, str] = {
-        "ID": str(item.id),
-        "TITLE": item.title,
-        "STAGE_ID": item.stage_id,
-        "ASSIGNED_BY_ID": f"user_{item.assigned_by}",
-        "COMPANY_ID": str(item.company_id or ""),
-        "CONTACT_ID": str(item.contact_ids[0]) if item.contact_ids else "",
-        "OPPORTUNITY": str(item.opportunity),
-    }
-    return known.get(name, to_text(item.fields.get(name)))
-
-
-def _returned(values: Json, declared: dict[str, dict[str, Json]]) -> dict[str, Json]:
-    """Keep what RETURN_PROPERTIES declare, matched without regard to case (platform.md 2.8)."""
-    if not isinstance(values, dict):
-        return {}
-    names = {name.lower(): name for name in declared}
-    return {
-        names[key.lower()]: _converted(value, declared[names[key.lower()]])
-        for key, value in values.items()
-        if key.lower() in names
-    }
-
-
-def _converted(value: Json, spec: dict[str, Json]) -> Json:
-    if not value or is_array(value):
-        return value
-    match to_text(_key(spec, "Type")).lower():
-        case "int":
-            return to_int(value)
-        case "bool":
-            return "Y" if value in (True, 1, "Y", "1") else "N"
-        case _:
-            return value

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from sandbox.dialogs import Chat, Message, Session, Status
 from sandbox.journal import Sent
 from sandbox.people import User
-from sandbox.wire import Json, moment
+from sandbox.wire import Json
 from sandbox.words import say
 
 if TYPE_CHECKING:
@@ -57,32 +57,40 @@ class Conversation:
         """Write a line that only staff see; its author is 0 (openlines.md part 4)."""
         return self.post(chat, 0, text, params=params)
 
+    def delete(self, message: Message) -> None:
+        """Take a message back; it stays in the chat, marked (openlines.md part 4)."""
+        message.text, message.params["IS_DELETED"] = say(self._portal.lang, "deleted"), "Y"
+        self._portal.touch()
+
     # Clients ----------------------------------------------------------------------------------------------------
 
-    def client_writes(self, chat: Chat, text: str) -> Message:
-        """Take a client's message: it opens a session, moves its state, opens the reply window (openlines.md 1.1)."""
-        portal, lines = self._portal, self._lines
+    def client_writes(self, chat: Chat, text: str, *, files: int = 0) -> Message:
+        """Take a client's message: it opens a session, moves its state, opens the reply window (openlines.md 1.1).
+
+        A message of files alone has an empty text (openlines.md part 4).
+        """
+        lines = self._lines
         session = lines.session_of(chat)
         if session and session.asked_for_vote and text.strip() in ("1", "0"):
             return self._vote(chat, session, text.strip())
         session = session or lines.open(chat)
-        message = self.post(chat, chat.client_id, text)
+        attached: list[Json] = [self._portal.ids.next("file", above=5_400) for _ in range(files)]
+        message = self.post(chat, chat.client_id, text, params={"FILE_ID": attached} if attached else None)
         message.delivered = True
         chat.read_by_client = message.id
-        if session.status == Status.WAIT_CLIENT:
-            session.status = Status.CLIENT_AFTER_OPERATOR  # writing while it closes: back to work (UNPROVEN)
-        elif session.status == Status.OPERATOR:
-            session.status = Status.CLIENT_AFTER_OPERATOR
-        elif session.status == Status.ANSWER:
-            session.status = Status.CLIENT
-        if chat.connector in WINDOW_CONNECTORS:
-            chat.blocked_from, chat.block_reason = portal.now() + WINDOW, "DEFAULT"
-        elif chat.block_reason == "USER":
-            chat.blocked_from, chat.block_reason = None, ""
-        lines.plan_close(chat, session)
-        self._tell_incoming(chat, message)
+        session.status = _after_client(session.status)
+        self._open_window(chat)
+        lines.closing.plan(chat, session)
+        lines.events.incoming(chat, message)
         self._tell_off_hours(chat, session)
         return message
+
+    def _open_window(self, chat: Chat) -> None:
+        """Let us answer for a day where the channel says so; a client who writes lifts his own block (robot P)."""
+        if chat.connector in WINDOW_CONNECTORS:
+            chat.blocked_from, chat.block_reason = self._portal.now() + WINDOW, "DEFAULT"
+        elif chat.block_reason == "USER":
+            chat.blocked_from, chat.block_reason = None, ""
 
     def _tell_off_hours(self, chat: Chat, session: Session) -> None:
         """Send the line's own text once a session, while nobody has accepted it (openlines.md 1.4)."""
@@ -107,7 +115,7 @@ class Conversation:
         if not hidden and session and not chat.owner:
             self._lines.accept(chat, user)
         self._lines.join(chat, user)
-        message = self.post(chat, user.id, text, params=dict(_HIDDEN) if hidden else None)
+        message = self.post_as(chat, user, text, hidden=hidden)
         self.complete(chat, message, user)
         return message
 
@@ -128,23 +136,32 @@ class Conversation:
             lines.accept(chat, author)  # an employee who speaks takes the dialog (UNPROVEN)
         session.status = Status.OPERATOR
         session.asked_for_vote = False
-        lines.plan_close(chat, session)
+        lines.closing.plan(chat, session)
         self._deliver(chat, session, message, automatic=False)
 
-    # Automatic --------------------------------------------------------------------------------------------------
+    def bot_writes(self, chat: Chat, bot: User, text: str) -> Message:
+        """Write as a bot: no human answer, and an unaccepted dialog stays so (openlines.md 3.3, part 4)."""
+        session = self._lines.session_of(chat) or self._lines.open(chat, incoming=False)
+        if bot.id not in chat.members:
+            chat.members.append(bot.id)
+        message = self.post(chat, bot.id, text)
+        if session.accepted:
+            session.status = Status.OPERATOR
+        self._deliver(chat, session, message, automatic=False)
+        return message
+
+    # Delivery ---------------------------------------------------------------------------------------------------
 
     def automatic(self, chat: Chat, session: Session, text: str) -> Message:
-        """Send as nobody: no answer of an operator, not stopped by silent mode (fact 5)."""
+        """Send as nobody: no answer of an operator, not stopped by silent mode (openlines.md fact 5)."""
         message = self.post(chat, 0, text, params={"CLASS": _AUTOMATIC})
         self._deliver(chat, session, message, automatic=True)
         return message
 
     def _deliver(self, chat: Chat, session: Session, message: Message, *, automatic: bool) -> None:
-        """Hand a message to the channel; nobody confirms delivery, a failure is a line for staff (openlines.md 3.3)."""
+        """Hand a message to the channel; nobody confirms it, a failure is a line for staff (openlines.md 3.3)."""
         portal, now = self._portal, self._portal.now()
-        if chat.silent and not automatic:
-            return
-        if automatic and chat.connector in NO_AUTOMATIC:
+        if (chat.silent and not automatic) or (automatic and chat.connector in NO_AUTOMATIC):
             return
         if not chat.connector_active or (chat.blocked_from and chat.blocked_from < now):
             self.system(chat, say(portal.lang, "not_sent"), {"CODE": ["IMOL_CHAT_ERROR_CONNECTOR_SEND"]})
@@ -161,51 +178,17 @@ class Conversation:
         )
         portal.journal.outbox.append(sent)
         details = sent.as_json(portal.zone)
-        details.pop("at")
+        del details["at"]
         portal.record("message", **details)
-        self._tell_outgoing(chat, session, message)
+        self._lines.events.outgoing(chat, session, message)
 
-    # Events -----------------------------------------------------------------------------------------------------
 
-    def _tell_incoming(self, chat: Chat, message: Message) -> None:
-        """Tell of a client's message: no chat id of the portal in it (openlines.md 3.6)."""
-        if not self._speaks_of(chat):
-            return
-        data: Json = {
-            "connector": chat.external,
-            "chat": {"id": chat.external_id},
-            "message": {
-                "id": str(message.id),
-                "date": str(int(message.at.timestamp())),
-                "text": message.text,
-                "user_id": str(chat.client_id),
-            },
-            "ref": {"source": ""},
-            "extra": {"disable_tracker": "N"},
-        }
-        self._portal.events.emit("ONOPENLINEMESSAGEADD", {"DATA": self._shaped(data)})
-
-    def _tell_outgoing(self, chat: Chat, session: Session, message: Message) -> None:
-        """Tell of a message to the client; the live chat never does (openlines.md 3.6)."""
-        if chat.connector == "livechat" or not self._speaks_of(chat):
-            return
-        data: Json = {
-            "connector": chat.external,
-            "message": {
-                "id": str(message.id),
-                "chat_id": str(chat.id),
-                "user_id": str(message.author),
-                "text": message.text,
-                "date": moment(message.at, self._portal.zone),
-                "system": "N" if message.author else "Y",
-            },
-            "no_session": "N",
-        }
-        outgoing: dict[str, Json] = {"CONNECTOR": chat.connector, "LINE": str(session.line_id)}
-        self._portal.events.emit("ONOPENLINEMESSAGEADD", {**outgoing, "DATA": self._shaped(data)})
-
-    def _speaks_of(self, chat: Chat) -> bool:
-        return self._portal.switches.openline_events_for_all_connectors or chat.connector.startswith("custom")
-
-    def _shaped(self, data: Json) -> Json:
-        return [data] if self._portal.switches.openline_data_is_list else data
+def _after_client(status: Status) -> Status:
+    """Say where a client's message moves a session; writing while it closes brings it back (the latter UNPROVEN)."""
+    match status:
+        case Status.OPERATOR | Status.WAIT_CLIENT:
+            return Status.CLIENT_AFTER_OPERATOR
+        case Status.ANSWER:
+            return Status.CLIENT
+        case _:
+            return status

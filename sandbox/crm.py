@@ -158,6 +158,17 @@ class Crm:
             self._enter_stage(item, kind=2)
         self._portal.touch()
 
+    def next_id(self, entity_type: int) -> int:
+        above = max((one.id for one in self.of_type(entity_type)), default=0)
+        return self._portal.ids.next(f"item {entity_type}", above=above)
+
+    def delete(self, item: Item) -> None:
+        """Delete an item; its processes end, what waits for them is lost (platform.md 7.7)."""
+        self._portal.bizproc.stop_all(item)
+        del self.items[item.key]
+        self._tell(item, "DELETE")
+        self._portal.touch()
+
     def assign(self, item: Item, changes: Mapping[str, Json]) -> None:
         """Put values of camelCase fields into an item and do nothing else."""
         for name, value in changes.items():

@@ -93,6 +93,7 @@ class Activity:
     """The CRM activity of a session; only lines with ``CRM=Y`` make one (openlines.md 3.1)."""
 
     id: int
+    line_id: int
     bindings: list[tuple[int, int]]
     responsible: int
     updated_at: datetime
@@ -126,6 +127,10 @@ class Session:
         return self.status < Status.CLOSE
 
     @property
+    def changed_at(self) -> datetime:
+        return self.activity.updated_at if self.activity else self.created_at
+
+    @property
     def accepted(self) -> bool:
         """The state in which ``imopenlines.crm.*`` writes work (openlines.md fact 1)."""
         return Status.ANSWER <= self.status < Status.WAIT_CLIENT
@@ -145,6 +150,7 @@ class Chat:
     members: list[int] = field(default_factory=list)
     owner: int = 0
     session_id: int = 0
+    session_ids: list[int] = field(default_factory=list)
     bindings: dict[int, int] = field(default_factory=dict)
     primary: tuple[int, int] | None = None
     pinned: bool = False

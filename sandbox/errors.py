@@ -20,3 +20,7 @@ def access_denied(description: str = "Access denied!") -> RestError:
 def no_reason() -> RestError:
     """Fail as the classic open-line actions do: with an empty code (openlines.md trap 18)."""
     return RestError("", "")
+
+
+class NothingDone(Exception):
+    """The command answers ``true`` without any effect, as some do under a lock (openlines.md trap 2)."""

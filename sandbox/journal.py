@@ -26,6 +26,7 @@ class CallRecord:
     error: str | None = None
     violations: list[str] = field(default_factory=list)
     ms: float = 0.0
+    fault: str | None = None
 
     def as_json(self, zone: tzinfo) -> dict[str, Json]:
         return {
@@ -40,6 +41,7 @@ class CallRecord:
             "error": self.error,
             "violations": self.violations,
             "ms": round(self.ms, 3),
+            "fault": self.fault,
         }
 
 

@@ -1,22 +1,23 @@
-"""Open lines at work: how sessions open, are accepted, handed on and closed (openlines.md parts 1 and 3.5)."""
+"""Open lines at work: how sessions open, are accepted and handed on (openlines.md parts 1 and 3.5)."""
 
 from __future__ import annotations
 
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from sandbox.closing import Closing
 from sandbox.conversation import Conversation
 from sandbox.crm import TYPE_NAMES
 from sandbox.dialogs import Activity, Chat, Line, Session, Status
 from sandbox.errors import RestError, no_reason
+from sandbox.line_events import LineEvents
 from sandbox.people import User, Workday
-from sandbox.wire import Json
 from sandbox.words import say
 
 if TYPE_CHECKING:
     from sandbox.portal import Portal
 
-_MONTH, _WEEK = timedelta(days=30), timedelta(days=7)
+_MONTH = timedelta(days=30)
 
 
 class OpenLines:
@@ -25,7 +26,9 @@ class OpenLines:
         self.lines: dict[int, Line] = {}
         self.chats: dict[int, Chat] = {}
         self.sessions: dict[int, Session] = {}
+        self.events = LineEvents(portal, self)
         self.talk = Conversation(portal, self)
+        self.closing = Closing(portal, self)
 
     # Finding ----------------------------------------------------------------------------------------------------
 
@@ -35,7 +38,7 @@ class OpenLines:
 
     def last_session(self, chat: Chat) -> Session | None:
         """Return the open session, or the latest closed one."""
-        return max((one for one in self.sessions.values() if one.chat_id == chat.id), key=lambda s: s.id, default=None)
+        return self.sessions[chat.session_ids[-1]] if chat.session_ids else None
 
     def by_user_code(self, code: str) -> Chat | None:
         code = code.removeprefix("imol|")
@@ -55,9 +58,7 @@ class OpenLines:
                 continue
             if session.accepted or not active_only:
                 found.append((session, chat))
-        found.sort(
-            key=lambda pair: pair[0].activity.updated_at if pair[0].activity else pair[0].created_at, reverse=True
-        )
+        found.sort(key=lambda pair: (pair[0].changed_at, pair[0].id), reverse=True)
         return [chat for _, chat in found]
 
     # Opening ----------------------------------------------------------------------------------------------------
@@ -100,31 +101,19 @@ class OpenLines:
 
     def open(self, chat: Chat, *, operator: User | None = None, incoming: bool = True) -> Session:
         """Start a session; without an operator it waits in the queue of the line (openlines.md 1.1)."""
-        portal, line, now = self._portal, self.lines[chat.line_id], self._portal.now()
-        previous = self.last_session(chat)
+        portal, line = self._portal, self.lines[chat.line_id]
         session = Session(
             id=portal.ids.next("session", above=300),
             chat_id=chat.id,
             line_id=line.id,
             status=Status.ANSWER if operator else Status.NEW,
-            created_at=now,
+            created_at=portal.now(),
         )
-        self.sessions[session.id] = session
-        chat.session_id, chat.owner, chat.pinned = session.id, 0, False
         if line.crm:
-            extra = [
-                key
-                for key in (previous.activity.bindings if previous and previous.activity else [])
-                if key[0] not in TYPE_NAMES
-            ]
-            session.activity = Activity(
-                id=portal.ids.next("activity", above=2_000),
-                bindings=[*chat.bindings.items(), *extra],
-                responsible=operator.id if operator else (line.queue[0] if line.queue else 0),
-                updated_at=now,
-                planned_end_at=now + _MONTH,
-                incoming=incoming,
-            )
+            session.activity = self._activity(chat, line, operator, incoming)
+        self.sessions[session.id] = session
+        chat.session_ids.append(session.id)
+        chat.session_id, chat.owner, chat.pinned = session.id, 0, False
         started = self.talk.system(
             chat,
             say(portal.lang, "session_started", session=session.id),
@@ -135,10 +124,25 @@ class OpenLines:
             self._take(chat, session, operator)
         else:
             session.offered_to = self._next_in_queue(line, after=0)
-        self.plan_close(chat, session)
-        self._tell_session("ONSESSIONSTART", chat, session)
-        portal.touch()
+        self.closing.plan(chat, session)
+        portal.record("open", chat_id=chat.id, session_id=session.id, operator=operator.id if operator else 0)
+        self.events.session("ONSESSIONSTART", chat, session)
         return session
+
+    def _activity(self, chat: Chat, line: Line, operator: User | None, incoming: bool) -> Activity:
+        """Make the CRM activity; bindings that people added to the previous one stay (openlines.md 3.1)."""
+        previous = self.last_session(chat)
+        known = previous.activity.bindings if previous and previous.activity else []
+        now = self._portal.now()
+        return Activity(
+            id=self._portal.ids.next("activity", above=2_000),
+            line_id=line.id,
+            bindings=[*chat.bindings.items(), *(key for key in known if key[0] not in TYPE_NAMES)],
+            responsible=operator.id if operator else next(iter(line.queue), 0),
+            updated_at=now,
+            planned_end_at=now + _MONTH,
+            incoming=incoming,
+        )
 
     # Hands ------------------------------------------------------------------------------------------------------
 
@@ -153,29 +157,27 @@ class OpenLines:
 
     def _take(self, chat: Chat, session: Session, user: User) -> None:
         """Make a user the operator: other employees leave the chat (fact 8), CRM may follow (fact 9)."""
-        chat.members = [one for one in chat.members if not self._is_employee(one)]
-        chat.members.append(user.id)
+        chat.members = [*self._without_employees(chat), user.id]
         chat.owner = session.operator = user.id
         session.offered_to = 0
         session.status = max(session.status, Status.ANSWER)
+        line = self.lines[session.line_id]
+        follows = line.crm and line.crm_transfer_change
         if session.activity:
             session.activity.answered = True
             session.activity.updated_at = self._portal.now()
-        line = self.lines[session.line_id]
-        if line.crm and line.crm_transfer_change:
-            if session.activity:
-                session.activity.responsible = user.id
-            for key in sorted(session.created_items):
-                item = self._portal.crm.items.get(key)
-                if item and item.assigned_by != user.id:
-                    self._portal.crm.update(item, {"assignedById": user.id}, by=user.id)
+            session.activity.responsible = user.id if follows else session.activity.responsible
+        for key in sorted(session.created_items) if follows else []:
+            item = self._portal.crm.items.get(key)
+            if item and item.assigned_by != user.id:
+                self._portal.crm.update(item, {"assignedById": user.id}, by=user.id)
 
     def transfer_to_user(self, chat: Chat, to: User, *, by: User) -> None:
         """Hand a dialog to an employee at once, without his consent; a closed dialog opens anew (openlines.md 3.5)."""
         session = self.session_of(chat) or self.open(chat, incoming=False)
         before = chat.owner
         self._take(chat, session, to)
-        self.plan_close(chat, session)
+        self.closing.plan(chat, session)
         self.talk.system(chat, say(self._portal.lang, "to_user", by=by.full_name, user=to.full_name))
         self._portal.record("transfer", chat_id=chat.id, session_id=session.id, was=before, to=to.id)
 
@@ -185,17 +187,18 @@ class OpenLines:
         if line.id != session.line_id:
             chat.line_after_transfer = 0 if line.id == chat.line_id else line.id
             session.line_id = line.id
-        self._to_queue(chat, session, line, say(self._portal.lang, "to_queue", by=by.full_name, line=line.name))
+        self.to_queue(chat, session, line, say(self._portal.lang, "to_queue", by=by.full_name, line=line.name))
 
-    def _to_queue(self, chat: Chat, session: Session, line: Line, words: str) -> None:
+    def to_queue(self, chat: Chat, session: Session, line: Line, words: str) -> None:
         before = chat.owner
-        chat.members = [one for one in chat.members if not self._is_employee(one)]
+        chat.members = self._without_employees(chat)
         chat.owner = session.operator = 0
         session.status = Status.SKIP
         session.offered_to = self._next_in_queue(line, after=before)
         if session.activity:
             session.activity.answered = False
             session.activity.updated_at = self._portal.now()
+        self.closing.plan(chat, session)
         self.talk.system(chat, words)
         self._portal.record("transfer", chat_id=chat.id, session_id=session.id, was=before, to=f"queue{line.id}")
 
@@ -204,26 +207,25 @@ class OpenLines:
         session = self.session_of(chat)
         if session is None:
             raise RestError("ACCESS_DENIED_KICK", "Access denied")
-        line = self.lines[session.line_id]
-        following = self._next_in_queue(line, after=chat.owner or session.offered_to or by.id)
-        if not following or following == (chat.owner or by.id):
+        line, now_at = self.lines[session.line_id], chat.owner or session.offered_to or by.id
+        following = self._next_in_queue(line, after=now_at)
+        if following in (0, now_at):
             self.talk.system(chat, say(self._portal.lang, "alone"))
             raise no_reason()
-        self._to_queue(chat, session, line, say(self._portal.lang, "to_queue", by=by.full_name, line=line.name))
+        self.to_queue(chat, session, line, say(self._portal.lang, "to_queue", by=by.full_name, line=line.name))
         session.offered_to = following
 
     def _next_in_queue(self, line: Line, *, after: int) -> int:
+        """Find who is offered a dialog next; a line that checks availability passes over who is off (1.4)."""
         people = [
             one
             for one in line.queue
             if (user := self._portal.people.employee(one))
             and (not line.check_available or user.workday is Workday.OPENED or not user.counts_worktime)
         ]
-        if not people:
-            return 0
         if after in people:
             return people[(people.index(after) + 1) % len(people)]
-        return people[0]
+        return people[0] if people else 0
 
     def join(self, chat: Chat, user: User) -> None:
         """Add an employee as an observer; works on closed dialogs too (openlines.md 3.5)."""
@@ -238,92 +240,6 @@ class OpenLines:
             self.talk.system(chat, say(self._portal.lang, "left", user=user.full_name), {"CODE": ["CHAT_LEAVE"]})
             self._portal.record("leave", chat_id=chat.id, user=user.id)
 
-    # Closing ----------------------------------------------------------------------------------------------------
-
-    def finish(self, chat: Chat, *, by: User) -> None:
-        """Finish in two phases: with a close text or a vote the first only begins to close (fact 6)."""
-        session = self.session_of(chat)
-        if session is None:
-            raise RestError("NOT_LOAD_SESSION_OR_CHAT", "Session or chat was not loaded")
-        portal, line = self._portal, self.lines[session.line_id]
-        portal.record("finish", chat_id=chat.id, session_id=session.id, by=by.id, status=int(session.status))
-        if session.status < Status.WAIT_CLIENT and (line.close_text or line.vote):
-            if line.close_text:
-                self.talk.automatic(chat, session, line.close_text)
-            if line.vote and not session.vote:
-                session.asked_for_vote = True
-                self.talk.automatic(chat, session, line.vote_text)
-            session.status = Status.WAIT_CLIENT
-            # FULL_CLOSE_TIME=0 still waits for the agent, about a minute (openlines.md trap 10)
-            session.close_due_at = portal.now() + timedelta(minutes=max(line.full_close_minutes, 1))
-            self.talk.system(chat, say(portal.lang, "finished_by", user=by.full_name))
-            self._stamp(session)
-            return
-        self.close(chat, session)
-
-    def close(self, chat: Chat, session: Session, status: Status = Status.CLOSE) -> None:
-        """Close for good: session 0 and owner 0 in the chat (openlines.md 1.3)."""
-        portal = self._portal
-        session.status, session.closed_at, session.close_due_at = status, portal.now(), None
-        ended = self.talk.system(
-            chat,
-            say(portal.lang, "session_ended"),
-            {"CLASS": "bx-messenger-content-item-ol-end", "IMOL_VOTE_SID": session.id, "IMOL_VOTE_USER": session.vote},
-        )
-        session.end_message = ended.id
-        chat.session_id, chat.owner, chat.pinned = 0, 0, False
-        if session.activity:
-            session.activity.completed = True
-            session.activity.updated_at = session.activity.planned_end_at = portal.now()
-        portal.record("close", chat_id=chat.id, session_id=session.id, status=int(status))
-        self._tell_session("ONSESSIONFINISH", chat, session)
-
-    def plan_close(self, chat: Chat, session: Session) -> None:
-        """Plan when Bitrix24 closes a dialog by itself (openlines.md 1.4)."""
-        wait = _MONTH
-        if chat.pinned:
-            wait = _WEEK
-        elif session.status == Status.OPERATOR:
-            wait = timedelta(seconds=self.lines[session.line_id].auto_close_seconds)
-        session.close_due_at = self._portal.now() + wait
-        if session.activity:
-            session.activity.planned_end_at = session.close_due_at
-
-    def settle(self) -> None:
-        """Close what has come due."""
-        now = self._portal.now()
-        for session in [one for one in self.sessions.values() if one.close_due_at and one.close_due_at <= now]:
-            self.close(self.chats[session.chat_id], session)
-
-    def workday_ended(self, user: User) -> None:
-        """Return dialogs of an operator to the queue, where the line checks who is there (openlines.md 1.4)."""
-        for chat in self.chats.values():
-            session = self.session_of(chat)
-            if session is None or chat.owner != user.id or session.status >= Status.OPERATOR or chat.pinned:
-                continue
-            line = self.lines[session.line_id]
-            if line.check_available and [one for one in line.queue if one != user.id]:
-                self._to_queue(chat, session, line, say(self._portal.lang, "shift_over"))
-
-    # ------------------------------------------------------------------------------------------------------------
-
-    def _stamp(self, session: Session) -> None:
-        if session.activity:
-            session.activity.updated_at = self._portal.now()
-
-    def _is_employee(self, user_id: int) -> bool:
-        user = self._portal.people.get(user_id)
-        return user is not None and user.is_employee
-
-    def _tell_session(self, event: str, chat: Chat, session: Session) -> None:
-        """Send OnSessionStart or OnSessionFinish; the source has no session id in it (openlines.md 3.6)."""
-        line = self.lines[session.line_id]
-        data: dict[str, Json] = {
-            "connector": {**chat.external, "chat_id": str(chat.id)},
-            "chat": {"chat_id": str(chat.id)},
-            "line": {"id": str(line.id), "name": line.name},
-        }
-        if self._portal.switches.session_events_carry_session:
-            closed = "N" if session.is_open else "Y"
-            data["session"] = {"id": str(session.id), "closed": closed, "parent_id": "0", "close_term": "0"}
-        self._portal.events.emit(event, {"DATA": data})
+    def _without_employees(self, chat: Chat) -> list[int]:
+        people = self._portal.people
+        return [one for one in chat.members if not ((user := people.get(one)) and user.is_employee)]

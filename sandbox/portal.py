@@ -53,6 +53,7 @@ class Portal:
         self.origin = origin
         self.member_id = self.ids.hex(32)
         self.app_sid = self.ids.hex(32)
+        self.webhook_secret = self.ids.secret(16)
         self.start_at = START_AT
         self.clock = Clock(START_AT, speed=speed)
         self.clock.listeners.append(self.settle)
@@ -82,6 +83,7 @@ class Portal:
         self.openlines = OpenLines(self)
         self.office = Office(self)
         self.bizproc = Bizproc(self, self._key)
+        self.bucket = Bucket()
         self.operating = Operating()
         self.faults.ordered.clear()
         self.queue.forget()
@@ -120,7 +122,7 @@ class Portal:
 
     def settle(self) -> None:
         """Do what has come due by the clock: dialogs that Bitrix24 closes by itself."""
-        self.openlines.settle()
+        self.openlines.closing.settle()
 
     def touch(self) -> None:
         self.version += 1

@@ -176,7 +176,7 @@ def _dialog(portal: Portal, case: demo.Case, dialog: demo.Dialog, contact: int) 
             lines.talk.staff_writes(chat, portal.people.users[dialog.accepted_by], line.text.to(portal.lang))
     if chat and dialog.closed:
         portal.clock.advance(timedelta(minutes=3))
-        lines.finish(chat, by=portal.people.users[dialog.accepted_by])
+        lines.closing.finish(chat, by=portal.people.users[dialog.accepted_by])
 
 
 SCENARIOS: dict[str, Callable[[Portal], None]] = {"demo": demo_state, "empty": empty}

@@ -44,8 +44,12 @@ def view(portal: Portal) -> dict[str, Json]:
         "deliveries": portal.queue.as_json()[-50:],
         "app": app_json(portal),
         "switches": portal.switches.as_json(),
-        "faults": [{"method": one.method, "kind": one.kind, "times": one.times} for one in portal.faults.ordered],
+        "faults": faults(portal),
     }
+
+
+def faults(portal: Portal) -> list[Json]:
+    return [{"method": one.method, "kind": one.kind, "times": one.times} for one in portal.faults.ordered]
 
 
 def clock(portal: Portal) -> dict[str, Json]:

@@ -18,6 +18,7 @@ _WORDS = {
     "shift_over": ("Рабочий день оператора завершён, диалог в очереди", "Workday over, conversation is in the queue"),
     "like": ("[like] Хорошо", "[like] Good"),
     "dislike": ("[dislike] Плохо", "[dislike] Bad"),
+    "deleted": ("Сообщение удалено", "The message was deleted"),
     "portal": ("Портал", "The portal"),
 }
 

@@ -1,5 +1,33 @@
 """REST methods of the portal, one file for each family; importing this fills the table."""
 
-from sandbox.rest import app, bizproc, calendar, crm, im, imopenlines, people, tasks, timeman
+from sandbox.rest import (
+    app,
+    bizproc,
+    calendar,
+    crm,
+    dialogs,
+    im,
+    operators,
+    people,
+    sending,
+    tasks,
+    timeline,
+    timeman,
+    triggers,
+)
 
-__all__ = ["app", "bizproc", "calendar", "crm", "im", "imopenlines", "people", "tasks", "timeman"]
+__all__ = [
+    "app",
+    "bizproc",
+    "calendar",
+    "crm",
+    "dialogs",
+    "im",
+    "operators",
+    "people",
+    "sending",
+    "tasks",
+    "timeline",
+    "timeman",
+    "triggers",
+]

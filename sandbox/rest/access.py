@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from sandbox.crm import TYPE_NAMES, Item
 from sandbox.dialogs import Chat
 from sandbox.errors import RestError
 from sandbox.people import User
@@ -9,6 +10,8 @@ from sandbox.php import to_int, to_text
 from sandbox.portal import Portal
 from sandbox.rest.registry import Call
 from sandbox.wire import Json
+
+_TYPE_NUMBERS = {name: number for number, name in TYPE_NAMES.items()}
 
 
 def has_join_role(user: User) -> bool:
@@ -46,3 +49,21 @@ def chat_of_dialog(portal: Portal, dialog_id: Json) -> Chat | None:
     if not text.startswith("chat"):
         return None
     return portal.openlines.chats.get(to_int(text.removeprefix("chat")))
+
+
+def crm_entity(call: Call) -> tuple[int, int] | None:
+    """Read the CRM entity; what is no number is refused, an unknown type is none (openlines.md fact 10, 3.1)."""
+    number = call.given("CRM_ENTITY")
+    if isinstance(number, list | dict) or to_int(number) <= 0:
+        raise RestError("ERROR_ARGUMENT", "Argument 'CRM_ENTITY' is null or empty")
+    kind = _TYPE_NUMBERS.get(call.text("CRM_ENTITY_TYPE").upper())
+    return None if kind is None else (kind, to_int(number))
+
+
+def readable_item(call: Call, entity_type: int, item_id: int) -> Item:
+    item = call.portal.crm.get(entity_type, item_id)
+    if item is None:
+        raise RestError("NOT_FOUND", "Item not found")
+    if not call.portal.crm.readable(call.user, item.key):
+        raise RestError("ACCESS_DENIED", "Access denied")
+    return item

@@ -64,7 +64,7 @@ def _session_row(portal: Portal, chat: Chat, session: Session, activity: Activit
         "OWNER_TYPE_ID": str(kind),
         "TYPE_ID": "6",
         "PROVIDER_ID": PROVIDER,
-        "PROVIDER_TYPE_ID": str(session.line_id if not chat.line_after_transfer else chat.line_id),
+        "PROVIDER_TYPE_ID": str(activity.line_id),
         "PROVIDER_GROUP_ID": None,
         "ASSOCIATED_ENTITY_ID": str(session.id),
         "SUBJECT": chat.title,

@@ -12,28 +12,55 @@ from starlette.types import Receive, Scope, Send
 from sandbox.batch import LONGEST
 from sandbox.errors import RestError
 from sandbox.faults import Fault
+from sandbox.journal import CallRecord
+from sandbox.outcome import Outcome
 from sandbox.php import is_array, parse_form, to_text, values_of
 from sandbox.portal import Portal
-from sandbox.rest.hit import Hit, Outcome, times
+from sandbox.rest.hit import Hit, times
 from sandbox.wire import Json, Params, decode, encode
 
 HTML = "<html><head><title>502 Bad Gateway</title></head><body><h1>502 Bad Gateway</h1><hr>nginx</body></html>"
 
 
 async def answer(request: Request, portal: Portal) -> Response:
-    """Answer ``/rest/<method>`` and ``/rest/<method>.json``."""
+    """Answer ``/rest/<method>`` and ``/rest/<method>.json``; ``/rest/<user>/<secret>/<method>`` is a webhook."""
     name = request.path_params["method"].removesuffix(".json").strip("/")
     params, access = await read_request(request)
+    if "secret" in request.path_params:
+        access = f"{request.path_params['user']}/{request.path_params['secret']}"
     fault = portal.faults.take(_methods_of(name, params), of_request=True)
     early = await _before_effect(fault, portal)
     if early is not None:
+        note(portal, name, params, status=early.status_code, fault=fault)
         return early
     status, body = execute(portal, name, params, access)
+    if fault:
+        mark = next(one for one in reversed(portal.journal.calls) if one.batch is None)
+        mark.fault = fault.kind
     if fault and fault.kind == "effect_then_drop":
         return Dropped()
     if fault and fault.kind == "truncated":
         body = body[: len(body) // 2]
     return _json(status, body)
+
+
+def note(
+    portal: Portal, name: str, params: Params, *, status: int, fault: Fault | None = None, error: str | None = None
+) -> None:
+    """Write a request into the journal that never came to be executed."""
+    portal.journal.calls.append(
+        CallRecord(
+            id=portal.ids.next("call"),
+            request=portal.ids.next("request"),
+            at=portal.now(),
+            method=name,
+            params=params,
+            user_id=0,
+            status=status,
+            error=error,
+            fault=fault.kind if fault else None,
+        )
+    )
 
 
 async def read_request(request: Request) -> tuple[Params, str]:
@@ -68,16 +95,28 @@ def _json_params(body: bytes) -> Params:
 def execute(portal: Portal, name: str, params: Params, access: str) -> tuple[int, bytes]:
     """Check limit and token, execute, and return status and body."""
     portal.settle()
-    if portal.switches.limits and not portal.bucket.admit():
-        return _refused(portal, RestError("QUERY_LIMIT_EXCEEDED", "Too many requests", 503))
     try:
-        token, app, user = portal.oauth.who(access)
+        if portal.switches.limits and not portal.bucket.admit():
+            raise RestError("QUERY_LIMIT_EXCEEDED", "Too many requests", 503)
+        hit = _hit(portal, access)
     except RestError as error:
+        note(portal, name, params, status=error.status, error=error.code)
         return _refused(portal, error)
-    hit = Hit(portal, user=user, app=app, expires=token.expires)
     outcome = hit.run(name, params)
     hit.finish()
     return _envelope(portal, outcome)
+
+
+def _hit(portal: Portal, access: str) -> Hit:
+    """Find out who calls: a user of the application by his token, or a user without one by a webhook."""
+    number, slash, secret = access.partition("/")
+    if slash:
+        user = portal.people.employee(int(number)) if number.isdecimal() else None
+        if user is None or secret != portal.webhook_secret:
+            raise RestError("INVALID_CREDENTIALS", "Invalid request credentials", 401)
+        return Hit(portal, user=user, app=None)
+    token, app, user = portal.oauth.who(access)
+    return Hit(portal, user=user, app=app, expires=token.expires)
 
 
 def _envelope(portal: Portal, outcome: Outcome) -> tuple[int, bytes]:

@@ -125,6 +125,8 @@ def event_bind(call: Call) -> Json:
     """Bind a handler; a second bind of the same one is an error (platform.md 6.1)."""
     app = _app_only(call)
     event, user_id = call.text("event").upper(), call.integer("auth_type")
+    if call.text("event_type") == "offline":
+        raise RestError("ERROR_ARGUMENT", "Offline events are not available on this plan")
     if event not in KNOWN:
         raise RestError("ERROR_EVENT_NOT_FOUND", "Event not found")
     if KNOWN[event] and KNOWN[event] not in app.scope:

@@ -1,31 +1,14 @@
-"""REST methods of CRM: items of every type, their stages and history, timeline, triggers."""
+"""REST methods of CRM items: read, list, save, create; funnels and the history of stages."""
 
 from __future__ import annotations
 
-import re
-
-from sandbox.apps import App
-from sandbox.crm import DEAL, FIRST_DYNAMIC, TYPE_NAMES, Item
-from sandbox.errors import RestError, access_denied
-from sandbox.php import to_int, to_text
-from sandbox.rest.activities import activity_rows
+from sandbox.crm import DEAL, TYPE_NAMES, Item
+from sandbox.errors import RestError
+from sandbox.php import to_text
+from sandbox.rest.access import readable_item
 from sandbox.rest.lists import ordered, picked, selected
 from sandbox.rest.registry import Call, Page, method
 from sandbox.wire import Json, moment
-
-_TRIGGER_CODE = re.compile(r"[a-z0-9.\-_]+", re.IGNORECASE)
-
-
-def _item(call: Call, entity_type: int, item_id: int) -> Item:
-    item = call.portal.crm.get(entity_type, item_id)
-    if item is None:
-        raise RestError("NOT_FOUND", "Item not found")
-    if not call.portal.crm.readable(call.user, item.key):
-        raise RestError("ACCESS_DENIED", "Access denied")
-    return item
-
-
-# Items --------------------------------------------------------------------------------------------------------------
 
 
 @method(
@@ -35,7 +18,7 @@ def _item(call: Call, entity_type: int, item_id: int) -> Item:
     params={"entityTypeId*": "integer", "id*": "integer", "useOriginalUfNames": "boolean"},
 )
 def item_get(call: Call) -> Json:
-    item = _item(call, call.strict_integer("entityTypeId"), call.strict_integer("id"))
+    item = readable_item(call, call.strict_integer("entityTypeId"), call.strict_integer("id"))
     return {"item": call.portal.crm.as_fields(item)}
 
 
@@ -74,7 +57,7 @@ def item_list(call: Call) -> Page:
 def item_update(call: Call) -> Json:
     """Save; robots start after it, and equal values change nothing (openlines.md part 6)."""
     crm = call.portal.crm
-    item = _item(call, call.strict_integer("entityTypeId"), call.strict_integer("id"))
+    item = readable_item(call, call.strict_integer("entityTypeId"), call.strict_integer("id"))
     now = crm.as_fields(item)
     changes = {
         name: value for name, value in call.mapping("fields").items() if to_text(now.get(name)) != to_text(value)
@@ -99,10 +82,9 @@ def item_add(call: Call) -> Json:
     category = next((one for one in crm.categories if one.entity_type == entity_type), None)
     if category is None and entity_type not in TYPE_NAMES:
         raise RestError("NOT_FOUND", "Item type not found")
-    above = max((one.id for one in crm.of_type(entity_type)), default=0)
     item = Item(
         entity_type=entity_type,
-        id=call.portal.ids.next(f"item {entity_type}", above=above),
+        id=crm.next_id(entity_type),
         title="",
         created_at=call.portal.now(),
         stage_id=category.stages[0].id if category else "",
@@ -142,7 +124,7 @@ def deal_get(call: Call) -> Json:
     }
 
 
-# Funnels ------------------------------------------------------------------------------------------------------------
+# Funnels --------------------------------------------------------------------------------------------------------------
 
 
 @method("crm.category.list", scope="crm", controller=True, params={"entityTypeId*": "integer"})
@@ -215,142 +197,3 @@ def stage_history(call: Call) -> Page:
     kept = ordered(picked(rows, call.mapping("filter")), call.mapping("order") or {"ID": "ASC"})
     page = call.page([selected(row, call.items("select")) for row in kept])
     return Page({"items": page.result}, page.total, page.next)
-
-
-# Activities and timeline --------------------------------------------------------------------------------------------
-
-
-@method(
-    "crm.activity.list",
-    scope="crm",
-    params={"filter": "object", "order": "object", "select": "array", "start": "integer"},
-)
-def activity_list(call: Call) -> Page:
-    """List activities, those of open-line sessions among them; permission is CRM read (openlines.md 3.1)."""
-    conditions = call.mapping("filter")
-    bindings = conditions.pop("BINDINGS", None)
-    rows = activity_rows(call.portal, call.user, bindings)
-    kept = ordered(picked(rows, conditions), call.mapping("order") or {"START_TIME": "asc"})
-    return call.page([selected(row, call.items("select")) for row in kept])
-
-
-@method(
-    "crm.activity.todo.add",
-    scope="crm",
-    controller=True,
-    seconds=0.13,
-    params={
-        "ownerTypeId*": "integer",
-        "ownerId*": "integer",
-        "deadline*": "datetime",
-        "title": "string",
-        "description": "string",
-        "responsibleId": "integer",
-        "parentActivityId": "integer",
-        "pingOffsets": "array",
-        "colorId": "string",
-    },
-)
-def todo_add(call: Call) -> Json:
-    item = _item(call, call.strict_integer("ownerTypeId"), call.strict_integer("ownerId"))
-    todo = call.portal.office.add_todo(
-        item.key,
-        title=call.text("title"),
-        description=call.text("description"),
-        deadline=call.text("deadline"),
-        responsible=call.integer("responsibleId") or call.user.id,
-        parent=call.integer("parentActivityId"),
-    )
-    return {"id": todo.id}
-
-
-@method("crm.timeline.comment.add", scope="crm", params={"fields*": "object"}, cased=True)
-def comment_add(call: Call) -> Json:
-    """Add a comment to a card; ``fields`` must be in lower case (openlines.md part 6)."""
-    fields = call.mapping("fields")
-    entity_type = _type_named(to_text(fields.get("ENTITY_TYPE")))
-    item = call.portal.crm.get(entity_type, to_int(fields.get("ENTITY_ID")))
-    if item is None:
-        raise RestError("OWNER_NOT_FOUND", "Owner was not found")
-    if not call.portal.crm.readable(call.user, item.key):
-        raise access_denied("Access denied")
-    text = to_text(fields.get("COMMENT"))
-    if not text:
-        raise RestError("", "Comment message is empty")
-    return call.portal.office.comment(entity_type, item.id, text, author=call.user.id).id
-
-
-def _type_named(name: str) -> int:
-    """Read ``deal`` or ``dynamic_1046``."""
-    known = {said.lower(): number for number, said in TYPE_NAMES.items()}
-    name = name.lower()
-    if name.startswith("dynamic_"):
-        return to_int(name.removeprefix("dynamic_"))
-    return known.get(name, 0)
-
-
-# Triggers -----------------------------------------------------------------------------------------------------------
-
-
-def _trigger_app(call: Call) -> App:
-    if not call.user.admin:
-        raise RestError("ACCESS_DENIED", "Access denied! Admin permissions required")
-    if call.app is None:
-        raise RestError("ACCESS_DENIED", "Access denied! Application context required")
-    return call.app
-
-
-def _trigger_code(call: Call) -> str:
-    code = call.text("CODE")
-    if not code:
-        raise RestError("", "Empty trigger code!")
-    if not _TRIGGER_CODE.fullmatch(code):
-        raise RestError("", "Wrong trigger code!")
-    return code
-
-
-@method("crm.automation.trigger.add", scope="crm", params={"CODE*": "string", "NAME*": "string"})
-def trigger_add(call: Call) -> Json:
-    """Register a trigger, or give it another name (platform.md 6.5)."""
-    app = _trigger_app(call)
-    code = _trigger_code(call)
-    app.triggers[code] = call.text("NAME")
-    call.portal.touch()
-    return True
-
-
-@method("crm.automation.trigger.list", scope="crm")
-def trigger_list(call: Call) -> Json:
-    return [{"NAME": name, "CODE": code} for code, name in _trigger_app(call).triggers.items()]
-
-
-@method("crm.automation.trigger.delete", scope="crm", params={"CODE*": "string"})
-def trigger_delete(call: Call) -> Json:
-    app = _trigger_app(call)
-    code = _trigger_code(call)
-    if code not in app.triggers:
-        raise RestError("", f"Trigger with code {code} is not registered.")
-    del app.triggers[code]
-    call.portal.touch()
-    return True
-
-
-@method(
-    "crm.automation.trigger.execute",
-    scope="crm",
-    seconds=13.0,
-    params={"CODE*": "string", "OWNER_TYPE_ID*": "integer", "OWNER_ID*": "integer"},
-)
-def trigger_execute(call: Call) -> Json:
-    """Fire a trigger; checks go admin, application, code, registered, type, id (platform.md 6.5)."""
-    app = _trigger_app(call)
-    code, kind = _trigger_code(call), call.integer("OWNER_TYPE_ID")
-    if code not in app.triggers:
-        raise RestError("", f"Trigger with code {code} is not registered.")
-    if kind not in (1, DEAL) and kind < FIRST_DYNAMIC:
-        raise RestError("", "Incorrect parameter OWNER_TYPE_ID.")
-    item = call.portal.crm.get(kind, call.integer("OWNER_ID"))
-    if item is None:
-        raise RestError("", "Incorrect parameter OWNER_ID.")
-    call.portal.record("trigger", code=code, item=item.document[2])
-    return call.portal.bizproc.fire(code, item, by=call.user.id)

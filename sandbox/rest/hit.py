@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from sandbox.errors import RestError
+from sandbox.errors import NothingDone, RestError
 from sandbox.journal import CallRecord
+from sandbox.outcome import Outcome
 from sandbox.rest.registry import METHODS, Call, Method, Page
 from sandbox.wire import Json, Params, moment
 
@@ -20,17 +20,6 @@ if TYPE_CHECKING:
 
 #: Scopes that open a method which asks for another (platform.md 4; openlines.md part 5).
 SCOPE_ALIASES = {"user": {"user", "user_basic", "user_brief"}, "task": {"task", "tasks"}}
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What one command gave: a result or an error, never both."""
-
-    result: Json = None
-    error: RestError | None = None
-    total: int | None = None
-    next: int | None = None
-    time: Json = None
 
 
 class Hit:
@@ -155,7 +144,3 @@ def times(portal: Portal, started_at: datetime, spent: float, method: str | None
         block["operating"] = portal.operating.spent(method, now)
         block["operating_reset_at"] = portal.operating.reset_at(method, now)
     return block
-
-
-class NothingDone(Exception):
-    """The command answers ``true`` without any effect, as some do under a lock (openlines.md trap 2)."""

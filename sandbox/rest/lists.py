@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from datetime import datetime
 
 from sandbox.php import is_array, is_numeric, to_text, values_of
 from sandbox.wire import Json
@@ -43,19 +44,20 @@ def _among(value: Json, wanted: Json) -> bool:
 
 
 def _compares(value: Json, prefix: str, wanted: Json) -> bool:
-    """Compare as numbers when both are, else as texts: moments of one time zone sort as texts do."""
-    left: float | str = to_text(value)
-    right: float | str = to_text(wanted)
-    if is_numeric(value) and is_numeric(wanted):
-        left, right = float(to_text(value)), float(to_text(wanted))
-    if isinstance(left, str) != isinstance(right, str):
+    left, right = _weight(value), _weight(wanted)
+    if left is None or right is None:
         return False
-    return {
-        ">": left > right,  # type: ignore[operator]  # both are of one type by the line above
-        ">=": left >= right,  # type: ignore[operator]
-        "<": left < right,  # type: ignore[operator]
-        "<=": left <= right,  # type: ignore[operator]
-    }[prefix]
+    return {">": left > right, ">=": left >= right, "<": left < right, "<=": left <= right}[prefix]
+
+
+def _weight(value: Json) -> float | None:
+    """Weigh numbers as they are and moments by their instant, whatever offset they are written with."""
+    if is_numeric(value):
+        return float(to_text(value))
+    try:
+        return datetime.fromisoformat(to_text(value)).timestamp()
+    except ValueError:
+        return None
 
 
 def ordered(rows: list[Row], order: Mapping[str, Json]) -> list[Row]:

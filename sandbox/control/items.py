@@ -1,0 +1,112 @@
+"""Orders about CRM: items are made, moved and deleted; robots and triggers are placed on stages."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from starlette.requests import Request
+
+from sandbox import view
+from sandbox.bizproc import PlacedRobot
+from sandbox.control.chats import open_dialog
+from sandbox.control.orders import Body, Unusable, the_item
+from sandbox.crm import CONTACT, Item
+from sandbox.php import to_int, to_text, values_of
+from sandbox.portal import Portal
+from sandbox.wire import Json
+
+
+def list_items(portal: Portal, _: Body, __: Request) -> Json:
+    return {"items": view.items(portal)}
+
+
+def move(portal: Portal, body: Body, _: Request) -> Json:
+    item, stage_id = the_item(portal, body), to_text(body.get("stageId"))
+    _check_stage(portal, item.entity_type, stage_id)
+    portal.crm.move(item, stage_id, by=to_int(body.get("user_id")))
+    return view.item_json(portal, item)
+
+
+def change(portal: Portal, body: Body, _: Request) -> Json:
+    """Save fields of an item as a person in the card does: ``{"entityTypeId", "id", "fields": {…}}``."""
+    item, fields = the_item(portal, body), body.get("fields")
+    portal.crm.update(item, dict(fields) if isinstance(fields, Mapping) else {}, by=to_int(body.get("user_id")))
+    return view.item_json(portal, item)
+
+
+def delete(portal: Portal, body: Body, _: Request) -> Json:
+    portal.crm.delete(the_item(portal, body))
+    return {"items": view.items(portal)}
+
+
+def add(portal: Portal, body: Body, _: Request) -> Json:
+    """Create an item; ``contact`` {name}, ``companyId``, ``chat`` (as POST /_sandbox/chats takes it) may be given."""
+    crm, entity_type = portal.crm, to_int(body.get("entityTypeId"))
+    category = next((one for one in crm.categories if one.entity_type == entity_type), None)
+    if category is None:
+        raise Unusable("There is no funnel for this type.", 404)
+    stage_id = to_text(body.get("stageId")) or category.stages[0].id
+    _check_stage(portal, entity_type, stage_id)
+    item = Item(
+        entity_type=entity_type,
+        id=crm.next_id(entity_type),
+        title=to_text(body.get("title")) or ("Новый элемент" if portal.lang == "ru" else "New item"),
+        created_at=portal.now(),
+        stage_id=stage_id,
+        assigned_by=to_int(body.get("assignedById")) or portal.people.first_admin().id,
+        contact_ids=_contacts(portal, body),
+        company_id=to_int(body.get("companyId")),
+    )
+    crm.put(item)
+    chat = body.get("chat")
+    if isinstance(chat, Mapping):
+        bound = ((entity_type, item.id), *((CONTACT, one) for one in item.contact_ids))
+        open_dialog(portal, dict(chat), bound)
+    crm.add(item)
+    return view.item_json(portal, item)
+
+
+def _contacts(portal: Portal, body: Body) -> tuple[int, ...]:
+    numbers = tuple(to_int(one) for one in values_of(body.get("contactIds")))
+    contact = body.get("contact")
+    if not isinstance(contact, Mapping):
+        return numbers
+    first, _, last = to_text(contact.get("name")).partition(" ")
+    number = portal.crm.next_id(CONTACT)
+    portal.crm.put(Item(CONTACT, number, f"{first} {last}".strip(), portal.now(), name=first, last_name=last))
+    return (*numbers, number)
+
+
+def _check_stage(portal: Portal, entity_type: int, stage_id: str) -> None:
+    if portal.crm.stage(entity_type, stage_id) is None:
+        raise Unusable("There is no such stage.", 404)
+
+
+def place_robots(portal: Portal, body: Body, _: Request) -> Json:
+    """Place robots and triggers on a stage; an empty list takes them away.
+
+    A robot keeps what its registration says about waiting at this moment (platform.md 1.4).
+    """
+    entity_type, stage_id = to_int(body.get("entityTypeId")), to_text(body.get("stageId"))
+    _check_stage(portal, entity_type, stage_id)
+    app = portal.apps.installed
+    placed: list[PlacedRobot] = []
+    for one in values_of(body.get("robots")):
+        if not isinstance(one, Mapping):
+            raise Unusable("A robot is an object with a code.")
+        code, properties = to_text(one.get("code")), one.get("properties")
+        registration = app.registrations.get(code) if app else None
+        placed.append(
+            PlacedRobot(
+                code=code,
+                properties=dict(properties) if isinstance(properties, Mapping) else {},
+                wait_previous=bool(one.get("wait_previous")),
+                auth_user_id=to_int(one.get("auth_user_id")),
+                use_subscription=registration.use_subscription if registration else None,
+            )
+        )
+    portal.bizproc.placed[(entity_type, stage_id)] = placed
+    for trigger in values_of(body.get("triggers")):
+        portal.bizproc.placed_triggers.setdefault(to_text(trigger), []).append((entity_type, stage_id))
+    portal.touch()
+    return {"automation": view.automation(portal)}

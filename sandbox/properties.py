@@ -1,0 +1,97 @@
+"""Values of robot properties on the wire: what is sent to a handler, what is kept of its answer."""
+
+from __future__ import annotations
+
+import re
+
+from sandbox.crm import Item
+from sandbox.php import is_array, to_int, to_text, values_of
+from sandbox.wire import Json
+
+_DOCUMENT_FIELD = re.compile(r"\{=Document:(\w+)\}")
+#: Names that the executor keeps for itself and never sends (platform.md 1.2).
+RESERVED = frozenset(
+    {
+        "Title",
+        "UseSubscription",
+        "IsTimeout",
+        "AuthUserId",
+        "SetStatusMessage",
+        "StatusMessage",
+        "TimeoutDuration",
+        "TimeoutDurationType",
+    }
+)
+
+
+def encoded(saved: dict[str, Json], declared: dict[str, dict[str, Json]], item: Item) -> dict[str, Json]:
+    """Encode the properties that a registration declares now, from what a placed robot has saved."""
+    return {
+        name: sent(saved_or_default(saved, name, spec), spec, item)
+        for name, spec in declared.items()
+        if name not in RESERVED
+    }
+
+
+def saved_or_default(saved: dict[str, Json], name: str, spec: dict[str, Json]) -> Json:
+    """Take the saved value, or the registration's default for a property added later (platform.md 2.3)."""
+    value = next((one for key, one in saved.items() if key.lower() == name.lower()), None)
+    return value if value is not None else _key(spec, "Default")
+
+
+def _key(spec: dict[str, Json], name: str) -> Json:
+    return next((value for key, value in spec.items() if key.lower() == name.lower()), None)
+
+
+def sent(value: Json, spec: dict[str, Json], item: Item) -> Json:
+    """Encode a property as the executor does (platform.md 2.3); a user travels as a list even when single."""
+    kind = to_text(_key(spec, "Type")).lower() or "string"
+    multiple = to_text(_key(spec, "Multiple")) == "Y"
+    values = [_scalar(one, kind, item) for one in values_of(value)]
+    if multiple or (kind == "user" and values):
+        return values
+    return values[0] if values else ""
+
+
+def _scalar(value: Json, kind: str, item: Item) -> str:
+    if kind == "bool":
+        return "Y" if value in (True, 1, "Y", "1", "true") else "N"
+    text = _DOCUMENT_FIELD.sub(lambda found: _document_field(item, found[1]), to_text(value))
+    return f"user_{text}" if kind == "user" and text.isdecimal() else text
+
+
+def _document_field(item: Item, name: str) -> str:
+    known: dict[str, str] = {
+        "ID": str(item.id),
+        "TITLE": item.title,
+        "STAGE_ID": item.stage_id,
+        "ASSIGNED_BY_ID": f"user_{item.assigned_by}",
+        "COMPANY_ID": str(item.company_id or ""),
+        "CONTACT_ID": str(item.contact_ids[0]) if item.contact_ids else "",
+        "OPPORTUNITY": str(item.opportunity),
+    }
+    return known.get(name, to_text(item.fields.get(name)))
+
+
+def returned(values: Json, declared: dict[str, dict[str, Json]]) -> dict[str, Json]:
+    """Keep what RETURN_PROPERTIES declare, matched without regard to case (platform.md 2.8)."""
+    if not isinstance(values, dict):
+        return {}
+    names = {name.lower(): name for name in declared}
+    return {
+        names[key.lower()]: _converted(value, declared[names[key.lower()]])
+        for key, value in values.items()
+        if key.lower() in names
+    }
+
+
+def _converted(value: Json, spec: dict[str, Json]) -> Json:
+    if not value or is_array(value):
+        return value
+    match to_text(_key(spec, "Type")).lower():
+        case "int":
+            return to_int(value)
+        case "bool":
+            return "Y" if value in (True, 1, "Y", "1") else "N"
+        case _:
+            return value
