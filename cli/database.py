@@ -20,7 +20,9 @@ async def bring_up_to_date(settings: Settings) -> None:
 
 def _reason(error: BaseException) -> str:
     """Say why in a few words; texts of drivers may hold addresses and passwords, so only known ones are repeated."""
-    cause = error.__cause__ if isinstance(error, SQLAlchemyError) and error.__cause__ else error
+    cause = error
+    while not isinstance(cause, OSError | asyncpg.PostgresError) and cause.__cause__ is not None:
+        cause = cause.__cause__
     match cause:
         case asyncpg.InvalidPasswordError() | asyncpg.InvalidAuthorizationSpecificationError():
             return "it refuses the user or the password"

@@ -45,7 +45,7 @@ def _options(
 def main(arguments: list[str] | None = None) -> None:
     """Run one command and exit: 0 done, 1 failed, 2 used wrongly. An error is one sentence, never a traceback."""
     try:
-        app(arguments)
+        app(arguments, prog_name="dezhurny")
     except Exception as error:  # noqa: BLE001  # the edge of the process
         trouble = explained(error)
         typer.echo(str(trouble), err=True)
