@@ -6,24 +6,27 @@ import re
 from collections.abc import Collection
 from dataclasses import dataclass
 from enum import StrEnum
-from html import unescape
 from typing import Final
 
 import emoji
 
 from core.dialogs.lexicon import SHIPPED, Lexicon, words_of
+from core.dialogs.markup import said_plainly
 
 #: A thank-you with more words than this is read as a message that wants an answer.
 MOST_WORDS: Final = 8
 
-_QUOTE_LINE: Final = "-" * 20
-_QUOTE_TAG: Final = re.compile(r"\[quote[^\]]*\].*?\[/quote\]", re.IGNORECASE | re.DOTALL)
-_TAG: Final = re.compile(r"\[/?[a-z][a-z0-9]*(?:[= ][^\]]*)?\]", re.IGNORECASE)
 _SAD: Final = re.compile(r"[:;=]['-]?\(|\({2,}")
 _SMILEY: Final = re.compile(r"[:;=8xх]['-]?[)\]dp*]+|\){1,}|<3|\^_*\^|\(:", re.IGNORECASE)
 _NEGATIVE_EMOJI: Final = frozenset("👎😡😠🤬😤😞😢😭😔🙁☹😕😟😩😫😣😖😱🆘❓❔❗❕⁉‼💩🤦🤷😒🙄🥺")
 _DIGIT: Final = re.compile(r"\d")
-_NUMBER: Final = re.compile(r"[\d\s.,/+-]*\d[\d\s.,/+-]*")
+_NUMBER: Final = re.compile(r"[\d\s.,/+-]{1,40}")
+#: Only these characters can be or make an emoji; looking for emoji is slow, and most messages have none of them.
+_MAYBE_EMOJI: Final = re.compile("[\u00a9\u00ae\u203c-\U0010ffff]")
+#: Faces matter in short messages only.
+_FACES_UP_TO: Final = 400
+#: What stands further on in a very long message is not looked at (characters).
+_JUDGED: Final = 4000
 
 
 class Meaning(StrEnum):
@@ -48,25 +51,9 @@ class Heard:
     frowns: bool
 
 
-def said_plainly(text: str) -> str:
-    """Return the text without markup and without the quotation of somebody else's words.
-
-    Bitrix24 writes a quotation between two lines of dashes, or as ``[QUOTE]`` or ``>>``.
-    """
-    kept: list[str] = []
-    in_quote = False
-    for line in _QUOTE_TAG.sub(" ", unescape(text).replace("[br]", "\n").replace("[BR]", "\n")).splitlines():
-        if line.strip().startswith(_QUOTE_LINE):
-            in_quote = not in_quote
-        elif not in_quote and not line.lstrip().startswith(">>"):
-            kept.append(line)
-    return _TAG.sub(" ", "\n".join(kept)).strip()
-
-
 def hear(text: str) -> Heard:
-    said = said_plainly(text)
-    faces = [found["emoji"] for found in emoji.emoji_list(said)]
-    bare = emoji.replace_emoji(said, " ")
+    said = said_plainly(text[:_JUDGED])
+    faces, bare = _faces(said)
     return Heard(
         words=words_of(bare),
         asks=any(mark in said for mark in "?？❓❔⁉"),
@@ -74,6 +61,13 @@ def hear(text: str) -> Heard:
         smiles=bool(faces) or _SMILEY.search(bare) is not None,
         frowns=_SAD.search(bare) is not None or any(set(face) & _NEGATIVE_EMOJI for face in faces),
     )
+
+
+def _faces(said: str) -> tuple[list[str], str]:
+    """Return the emoji of a short text, and the text without them."""
+    if len(said) > _FACES_UP_TO or _MAYBE_EMOJI.search(said) is None:
+        return [], said
+    return [found["emoji"] for found in emoji.emoji_list(said)], emoji.replace_emoji(said, " ")
 
 
 def is_courtesy(
@@ -173,6 +167,6 @@ def meaning_of(
         return Meaning.GRATITUDE
     if heard.asks or any(lexicon.question_words.at(heard.words, 0) if heard.words else ()):
         return Meaning.QUESTION
-    if _NUMBER.fullmatch(said_plainly(text)):
+    if heard.has_digits and _NUMBER.fullmatch(text.strip()):
         return Meaning.NUMBER
     return Meaning.FILE if has_files and not heard.words else Meaning.OTHER

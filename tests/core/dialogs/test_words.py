@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from time import perf_counter
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from core.dialogs.lexicon import SHIPPED, Phrases
+from core.dialogs.markup import said_plainly
 from core.dialogs.words import (
     Meaning,
     confirms,
     is_courtesy,
     meaning_of,
     promise_in,
-    said_plainly,
 )
 
 COURTESY = [
@@ -422,3 +424,26 @@ def test_thanks_with_anything_meaningful_are_a_message(thanks: str, more: str) -
 def test_lists_are_read_as_people_type_them() -> None:
     phrases = Phrases.read("Понял(а); Всё ясно,\n\n  —, 👍")
     assert set(phrases.all) == {("понял",), ("поняла",), ("все", "ясно")}
+
+
+HOSTILE = [
+    "[a=" * 7000,
+    "[quote]" * 3000,
+    "[/quote]" + "[quote" * 3000,
+    "1" * 20000 + "x",
+    "^_" * 10000,
+    "&" * 20000,
+    "👍" * 10000,
+    "спасибо " * 2500,
+    "-" * 20000,
+    "(" * 20000,
+    "уточню не " * 2000,
+]
+
+
+@pytest.mark.parametrize("text", HOSTILE, ids=range(len(HOSTILE)))
+def test_the_longest_message_is_judged_at_once(text: str) -> None:
+    began = perf_counter()
+    meaning_of(text, before=text)
+    promise_in(text)
+    assert perf_counter() - began < 0.5
