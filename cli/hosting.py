@@ -18,6 +18,7 @@ from cli.trouble import WRONG_USE, Trouble
 
 #: The head of a request is limited to 16 KB by the application; uvicorn's own limit must not answer first.
 _LONGEST_HEAD: Final = 65536
+_LAST_PORT: Final = 65535
 _SIGNALS: Final = (signal.SIGINT, signal.SIGTERM)
 
 
@@ -43,6 +44,8 @@ def run(main: Coroutine[Any, Any, None]) -> None:
 
 def bound(host: str, port: int, *, option: str = "--port") -> socket.socket:
     """Take the port before anything else is touched; raises Trouble that names the option to change."""
+    if not 0 <= port <= _LAST_PORT:
+        raise Trouble(f"{port} is not a port; choose another one with {option}.", code=WRONG_USE)
     try:
         return socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
     except OSError as error:
@@ -51,8 +54,6 @@ def bound(host: str, port: int, *, option: str = "--port") -> socket.socket:
         else:
             reason = f"cannot be used: {error.strerror or type(error).__name__}"
         raise Trouble(f"Port {port} of {host} {reason}; choose another one with {option}.", code=WRONG_USE) from None
-    except OverflowError:
-        raise Trouble(f"{port} is not a port; choose another one with {option}.", code=WRONG_USE) from None
 
 
 @asynccontextmanager
