@@ -34,10 +34,13 @@ def demo(
     from cli import hosting, logs
 
     logs.configure(logging.WARNING)
-    sockets = hosting.bound("127.0.0.1", portal_port, option="--portal-port"), hosting.bound("127.0.0.1", port)
     data_dir = Path("var", "demo" if port == 8089 else f"demo-{port}")
     settings = demo_settings(data_dir, port=port, portal_port=portal_port, language=lang)
-    hosting.run(_demo(settings, *sockets, opens=not no_open))
+    with (
+        hosting.bound("127.0.0.1", portal_port, option="--portal-port") as portal,
+        hosting.bound("127.0.0.1", port) as web,
+    ):
+        hosting.run(_demo(settings, portal, web, opens=not no_open))
 
 
 def demo_settings(data_dir: Path, *, port: int, portal_port: int, language: Literal["ru", "en"]) -> Settings:

@@ -7,6 +7,7 @@ import socket
 from http.client import HTTPConnection, HTTPException
 
 PORT = 8089
+PATIENCE_SECONDS = 3.0
 
 
 def main() -> int:
@@ -19,7 +20,7 @@ def main() -> int:
 
 def _status_of_web() -> int | None:
     """Return the status of /healthz, None when no web part listens here, 0 when it does not answer properly."""
-    connection = HTTPConnection("127.0.0.1", PORT, timeout=3)
+    connection = HTTPConnection("127.0.0.1", PORT, timeout=PATIENCE_SECONDS)
     try:
         connection.request("GET", "/healthz")
         return connection.getresponse().status

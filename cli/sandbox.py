@@ -23,9 +23,9 @@ def sandbox(
     from cli import hosting, logs
 
     logs.configure(logging.WARNING)
-    listening = hosting.bound("127.0.0.1", port)
-    typer.echo(f"http://localhost:{port}")
-    hosting.run(_serve(port, lang, listening))
+    with hosting.bound("127.0.0.1", port) as listening:
+        typer.echo(f"http://localhost:{port}")
+        hosting.run(_serve(port, lang, listening))
 
 
 async def _serve(port: int, lang: Literal["ru", "en"], listening: socket.socket) -> None:

@@ -32,7 +32,8 @@ def serve(
     settings = load()
     settings.needs(*NEEDED)
     logs.configure()
-    hosting.run(_serve(settings, hosting.bound(host, port), with_worker=with_worker))
+    with hosting.bound(host, port) as listening:
+        hosting.run(_serve(settings, listening, with_worker=with_worker))
 
 
 async def _serve(settings: Settings, listening: socket.socket, *, with_worker: bool) -> None:
