@@ -14,8 +14,19 @@ LONGEST: Final = 20_000
 
 _PLACE = re.compile(r'\{\s*([A-Za-z0-9_]+(?:\.[A-Za-z0-9_]+)?)\s*(?:,\s*default\s+"([^"{}]*)"\s*)?\}', re.ASCII)
 #: Families whose parts are known by the item, not by us; a name with double underscores is nobody's field.
-_OPEN_FAMILIES: Final = frozenset({"client", "contact", "company", "deal", "lead", "item", "operator", "line"})
-_KNOWN: Final = frozenset({"company", "calendar.next_open", "promise.deadline", "sla.minutes_left", "sla.deadline"})
+_OPEN_FAMILIES: Final = frozenset({"client", "contact", "company", "deal", "lead", "item"})
+#: Names that we fill ourselves.
+_KNOWN: Final = frozenset(
+    {
+        "company",
+        "operator.name",
+        "operator.first_name",
+        "operator.last_name",
+        "operator.position",
+        "line.name",
+        "calendar.next_open",
+    }
+)
 
 
 class TooLong(ValueError):
