@@ -107,7 +107,7 @@ class PortalStore:
     async def change(self, portal_id: str, **values: object) -> None:
         """Set columns of one portal."""
         async with self._database.session() as session:
-            await session.execute(update(Portal).where(col(Portal.id) == portal_id).values(**values))
+            await session.exec(update(Portal).where(col(Portal.id) == portal_id).values(**values))
         self._forget(portal_id)
 
     async def close(self, portal_id: str, *, status: str, reason: str, at: datetime, probe_at: datetime | None) -> bool:
