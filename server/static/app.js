@@ -1,0 +1,161 @@
+// Where everything on a page begins: the session, the portal around it, what the keyboard does.
+
+import { listenToButtons } from "./actions.js";
+import { Live } from "./live.js";
+import { Portal } from "./portal.js";
+import { Session } from "./session.js";
+import { setClock, tick } from "./time.js";
+import { errorWord, toast } from "./toast.js";
+
+const THEMES = ["light", "dark", "auto"];
+
+const { token, shell } = document.body.dataset;
+const origin = document.body.dataset.portal ?? "";
+document.body.removeAttribute("data-token");
+
+const portal = Portal.around(origin);
+const session = new Session(portal, () => lost());
+const live = new Live(session);
+let streamHeaders = null;
+
+function lost() {
+  const refused = document.getElementById("refused");
+  if (refused) {
+    document.getElementById("loading").hidden = true;
+    document.getElementById("outside").hidden = true;
+    refused.hidden = false;
+  } else {
+    document.getElementById("lost")?.removeAttribute("hidden");
+  }
+}
+
+// A page is on the screen: name it in the portal, take its clock and its address.
+function arrive() {
+  const page = document.getElementById("page");
+  if (!page?.dataset.title) return;
+  document.documentElement.lang = page.dataset.language;
+  setClock(page.dataset.now);
+  tick();
+  portal?.setTitle(page.dataset.title);
+  showRaw();
+  live.arrive();
+}
+
+function showRaw() {
+  const data = document.getElementById("raw-data");
+  if (data) document.getElementById("raw").textContent = JSON.stringify(JSON.parse(data.textContent), null, 2);
+}
+
+function reloadPage() {
+  htmx.ajax("GET", location.pathname + location.search, { target: "#content", select: "#content", swap: "outerMorph" });
+}
+
+// Every request of htmx goes through the session; what is no page is said in words and never put on the screen.
+document.addEventListener("htmx:config:request", (event) => {
+  const { ctx } = event.detail;
+  ctx.fetch = session.fetch;
+  if (ctx.sourceElement.id === "live") streamHeaders = ctx.request.headers;
+  if (ctx.request.method === "GET" && ctx.request.body) {
+    for (const [name, value] of [...ctx.request.body]) if (value === "") ctx.request.body.delete(name);
+  }
+});
+document.addEventListener("htmx:after:request", async (event) => {
+  const { raw, status } = event.detail.ctx.response;
+  if (raw.headers.get("content-type")?.startsWith("text/html")) return;
+  event.preventDefault();
+  let code = "failed";
+  try {
+    code = JSON.parse(event.detail.ctx.text).error;
+  } catch { /* whatever it is, it is no page */ }
+  if (status >= 400) toast(errorWord(code), true);
+});
+document.addEventListener("htmx:error", (event) => {
+  if (event.detail.error instanceof TypeError) toast(errorWord("offline"), true);
+});
+document.addEventListener("htmx:sse:error", async (event) => {
+  if (event.detail.status !== 401 || !streamHeaders) return;
+  await session.renew().catch(() => null);
+  session.sign(streamHeaders);
+});
+document.addEventListener("htmx:sse:before:connection", () => {
+  if (streamHeaders) session.sign(streamHeaders);
+});
+document.addEventListener("htmx:after:swap", arrive);
+
+document.addEventListener("click", (event) => {
+  const link = event.target.closest("a[data-open-path]");
+  if (link && portal && !event.ctrlKey && !event.metaKey && !event.shiftKey) {
+    event.preventDefault();
+    event.stopPropagation();
+    portal.openPath(link.dataset.openPath);
+    return;
+  }
+  if (event.target.closest("[data-reload]")) location.reload();
+  const theme = event.target.closest("[data-theme-switch]");
+  if (theme) {
+    const next = THEMES[(THEMES.indexOf(window.dezhurnyTheme.get()) + 1) % THEMES.length];
+    window.dezhurnyTheme.set(next);
+    toast(theme.dataset[next]);
+  }
+  for (const menu of document.querySelectorAll("details.menu[open]")) {
+    if (!menu.contains(event.target)) menu.open = false;
+  }
+}, true);
+
+document.addEventListener("keydown", (event) => {
+  if (event.ctrlKey || event.metaKey || event.altKey || document.querySelector("dialog[open]")) return;
+  if (event.key === "Escape") document.querySelector("details.menu[open]")?.removeAttribute("open");
+  if (event.target.closest("input, select, textarea")) {
+    if (event.key === "Escape") event.target.blur();
+    return;
+  }
+  if (event.key === "/") {
+    event.preventDefault();
+    document.getElementById("q")?.focus();
+  }
+  if (event.key === "j" || event.key === "k") step(event.key === "j" ? 1 : -1);
+});
+
+function step(by) {
+  const links = [...document.querySelectorAll(".list .row-link")];
+  const here = links.indexOf(document.activeElement);
+  links[Math.min(links.length - 1, Math.max(0, here + by))]?.focus();
+}
+
+// The frame is as high as its page, so that it needs no scroll bar of its own.
+function fit() {
+  let timer = null;
+  let told = 0;
+  const least = window.innerHeight;
+  new ResizeObserver(() => {
+    clearTimeout(timer);
+    timer = setTimeout(() => {
+      const page = document.getElementById("page");
+      const height = Math.max(least, Math.ceil(page?.getBoundingClientRect().bottom + window.scrollY));
+      if (Math.abs(height - told) > 1) portal.resize(told = height);
+    }, 100);
+  }).observe(document.body);
+}
+
+async function begin() {
+  listenToButtons(session, reloadPage);
+  setInterval(tick, 1000);
+  if (portal) fit();
+  if (token) {
+    session.adopt(token);
+    const { address } = document.getElementById("page").dataset;
+    if (address) history.replaceState(null, "", address);
+    arrive();
+  } else if (shell !== undefined && portal) {
+    document.getElementById("outside").hidden = true;
+    document.getElementById("loading").hidden = false;
+    await session.renew();
+    const address = location.pathname.startsWith("/ui/") ? location.pathname + location.search : "/ui/runs";
+    await htmx.ajax("GET", address, { target: "#page", select: "#page", swap: "outerHTML" });
+  } else if (shell !== undefined) {
+    document.getElementById("loading").hidden = true;
+    document.getElementById("outside").hidden = false;
+  }
+}
+
+begin().catch(() => null);

@@ -1,0 +1,112 @@
+"""What people see: pages in the portal's frame, the same data as JSON, and the session that opens both."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from core.runs.listing import Listing
+from server.services import Services
+from server.ui.api.runs import RunsApi
+from server.ui.api.settings import SettingsApi
+from server.ui.api.state import StateApi
+from server.ui.assets import mount_static
+from server.ui.door import Door
+from server.ui.events import Events
+from server.ui.feed import Feed
+from server.ui.frame import Frame
+from server.ui.pages import Pages, Visit
+from server.ui.queries import Query
+from server.ui.run_list import RunList
+from server.ui.run_page import RunPage
+from server.ui.sessions import Sessions
+from server.ui.shell import Shell
+from server.ui.state import StateReader
+from server.ui.timers import Timers
+
+__all__ = ["mount_static", "routes"]
+
+
+def routes(services: Services) -> Sequence[Route]:
+    """Every address that people and their browsers come to; static files are mounted apart."""
+    sessions = Sessions(services.database, services.clock)
+    door = Door(sessions, services.store, services.identities, services.keyring, services.clock)
+    listing = Listing(services.database)
+    pages = Pages(services.clock, services.settings.portal_rules)
+    events = Events(door, sessions, Feed(listing), services.clock)
+    return [
+        *_page_routes(services, door, pages, listing),
+        Route("/ui/events", events.stream, methods=["GET"]),
+        *_json_routes(services, door, pages, listing),
+        *_shell_routes(door, pages),
+    ]
+
+
+def _page_routes(services: Services, door: Door, pages: Pages, listing: Listing) -> Sequence[Route]:
+    run_list = RunList(door, pages, listing, services.catalogue)
+    run_page = RunPage(pages, listing, services.catalogue)
+    timers = Timers(pages, listing, services.catalogue)
+    frame = Frame(
+        door, pages, runs=run_list, run=run_page, timers=timers, catalogue=services.catalogue, services=services
+    )
+    shell = Shell(door, pages)
+
+    async def runs(visit: Visit, request: Request) -> Response:
+        return await run_list.page(visit, Query.of(request))
+
+    async def run(visit: Visit, request: Request) -> Response:
+        return await run_page.page(visit, request.path_params["id"])
+
+    async def timer_list(visit: Visit, request: Request) -> Response:
+        return await timers.page(visit, Query.of(request))
+
+    return [
+        Route("/b24/app", frame.app, methods=["POST"]),
+        Route("/b24/settings/{code}", frame.settings, methods=["POST"]),
+        Route("/ui/session", frame.session, methods=["POST"]),
+        Route("/ui/runs", shell.around(runs), methods=["GET"]),
+        Route("/ui/runs/rows", run_list.rows, methods=["GET"]),
+        Route("/ui/runs/{id}", shell.around(run), methods=["GET"]),
+        Route("/ui/timers", shell.around(timer_list), methods=["GET"]),
+    ]
+
+
+def _json_routes(services: Services, door: Door, pages: Pages, listing: Listing) -> Sequence[Route]:
+    runs = RunsApi(
+        door,
+        pages,
+        listing,
+        database=services.database,
+        clock=services.clock,
+        catalogue=services.catalogue,
+        ring=services.bell.ring,
+    )
+    settings = SettingsApi(door, services.database, services.store, services.clock)
+    state = StateApi(door, StateReader(services.database, listing, services.clock), services.catalogue)
+    return [
+        Route("/api/runs", runs.list, methods=["GET"]),
+        Route("/api/runs/{id}", runs.one, methods=["GET"]),
+        Route("/api/runs/{id}/retry", runs.retry, methods=["POST"]),
+        Route("/api/runs/{id}/cancel", runs.cancel, methods=["POST"]),
+        Route("/api/effects/{id}/decide", runs.decide, methods=["POST"]),
+        Route("/api/timers", runs.timers, methods=["GET"]),
+        Route("/api/timers/{id}", runs.move, methods=["POST"]),
+        Route("/api/settings", settings.answer, methods=["GET", "POST"]),
+        Route("/api/health", state.health, methods=["GET"]),
+        Route("/api/robots", state.robots, methods=["GET"]),
+        Route("/api/registration", state.registration, methods=["GET"]),
+    ]
+
+
+def _shell_routes(door: Door, pages: Pages) -> Sequence[Route]:
+    """Whatever else lies under these addresses; without a session all of them look the same."""
+    shell = Shell(door, pages)
+    missing = shell.around(shell.missing)
+    return [
+        Route("/", shell.front, methods=["GET"]),
+        Route("/ui", missing, methods=["GET"]),
+        Route("/ui/{rest:path}", missing, methods=["GET"]),
+    ]

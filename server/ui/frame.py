@@ -1,0 +1,162 @@
+"""The frame: how a portal opens our pages, and how a page that was reloaded comes in again."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from core.bitrix24.command import Json
+from core.bitrix24.secret import Secret
+from core.origins import BadOrigin, Origin
+from core.robots import AnyRobot
+from server.errors import Bad, refusal
+from server.intake.form import Form
+from server.intake.request import address_of, read_form
+from server.services import Services
+from server.ui.bodies import json_object, read_json
+from server.ui.door import Claim, Door, Entered
+from server.ui.forms import fields_of
+from server.ui.pages import Pages, Visit, wants_html
+from server.ui.placements import Opening, opening
+from server.ui.queries import Query, bad_request
+from server.ui.run_list import RunList
+from server.ui.run_page import RunPage
+from server.ui.timers import Timers
+from server.ui.words import outside
+
+_LONGEST_TOKEN: Final = 512
+
+
+class Frame:
+    """Answers for ``POST /b24/app``, ``POST /b24/settings/{code}`` and ``POST /ui/session``."""
+
+    def __init__(
+        self,
+        door: Door,
+        pages: Pages,
+        *,
+        runs: RunList,
+        run: RunPage,
+        timers: Timers,
+        catalogue: Mapping[str, AnyRobot],
+        services: Services,
+    ) -> None:
+        self._door = door
+        self._pages = pages
+        self._runs = runs
+        self._run = run
+        self._timers = timers
+        self._catalogue = catalogue
+        self._refusals = services.refusals
+        self._origin = str(Origin.parse(services.settings.public_url)) if services.settings.public_url else ""
+
+    async def app(self, request: Request) -> Response:
+        """Let the person in and show the page that the portal meant."""
+        try:
+            form = await read_form(request)
+            where = opening(_text(form, "PLACEMENT"), _options(form))
+            visit = await self._enter(request, form)
+            return await self._open(visit, where)
+        except Bad as bad:
+            return self._refused(request, bad)
+
+    async def settings(self, request: Request) -> Response:
+        """Say what the robot's properties are; they are filled in by the portal's own form."""
+        try:
+            form = await read_form(request)
+            _options(form)
+            visit = await self._enter(request, form)
+            robot = self._catalogue.get(request.path_params["code"])
+            if robot is None:
+                raise Bad(404, "not_found")
+            return self._pages.page(
+                "settings.html", visit, section="settings", robot=robot, fields=list(fields_of(robot))
+            )
+        except Bad as bad:
+            return self._refused(request, bad)
+
+    async def session(self, request: Request) -> Response:
+        """Open a session for a page that asked its portal who it is."""
+        self._check_origin(request)
+        body = await json_object(request)
+        claim = Claim(
+            access=Secret(_word(body.get("AUTH_ID"))),
+            member_id=_word(body.get("member_id")),
+            language=_word(body.get("LANG") or "")[:8],
+        )
+        if not claim.access or not claim.member_id:
+            raise bad_request()
+        entered = await self._let_in(request, claim)
+        return JSONResponse({"token": entered.opened.token, "expires_in": entered.opened.expires_in})
+
+    async def _enter(self, request: Request, form: Form) -> Visit:
+        claim = Claim(
+            access=Secret(_text(form, "AUTH_ID")),
+            member_id=_text(form, "member_id"),
+            language=request.query_params.get("LANG", "")[:8],
+            application_token=Secret(_text(form, "APPLICATION_TOKEN")),
+        )
+        entered = await self._let_in(request, claim)
+        return self._pages.visit(entered.visitor, entered.opened.token)
+
+    async def _let_in(self, request: Request, claim: Claim) -> Entered:
+        """Who proves nothing again and again is told to slow down: each try costs a question to the OAuth host."""
+        try:
+            entered = await self._door.enter(claim)
+        except Bad as bad:
+            raise self._refusals.refused(address_of(request)) if bad.status == 401 else bad from None
+        self._refusals.passed(address_of(request))
+        return entered
+
+    async def _open(self, visit: Visit, where: Opening) -> Response:
+        if where.run_id:
+            try:
+                return await self._run.page(visit, where.run_id)
+            except Bad:
+                return self._pages.page("missing.html", visit, http_status=404, section="missing")
+        query = Query(list(where.query))
+        return await (self._timers.page(visit, query) if where.section == "timers" else self._runs.page(visit, query))
+
+    def _refused(self, request: Request, bad: Bad) -> Response:
+        if not wants_html(request):
+            return refusal(bad.status, bad.code, headers=bad.headers)
+        reader = self._pages.stranger(request, request.query_params.get("LANG", ""))
+        title, text = outside.REFUSALS.get(bad.code) or outside.REFUSALS["bad_request"]
+        return self._pages.open_page("refused.html", reader, http_status=bad.status, title=title, text=text)
+
+    def _check_origin(self, request: Request) -> None:
+        """A page of another site cannot even ask; it has nothing of a session to send along anyway."""
+        site = request.headers.get("sec-fetch-site", "")
+        if site not in {"", "same-origin", "none"} or not self._is_ours(request.headers.get("origin", "")):
+            raise Bad(403, "forbidden")
+
+    def _is_ours(self, origin: str) -> bool:
+        if not origin or not self._origin:
+            return True
+        try:
+            return str(Origin.parse(origin)) == self._origin
+        except BadOrigin:
+            return False
+
+
+def _options(form: Form) -> Json:
+    text = form.get("PLACEMENT_OPTIONS", "")
+    if not isinstance(text, str):
+        raise bad_request()
+    return read_json(text) if text.strip() else {}
+
+
+def _text(form: Form, name: str) -> str:
+    value = form.get(name, "")
+    if not isinstance(value, str) or len(value) > _LONGEST_TOKEN or "\x00" in value:
+        raise bad_request()
+    return value.strip()
+
+
+def _word(value: Json) -> str:
+    if not isinstance(value, str) or len(value) > _LONGEST_TOKEN:
+        raise bad_request()
+    return value.strip()

@@ -1,0 +1,35 @@
+"""CRM items in words and as links into the portal."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from core.bitrix24.documents import COMPANY, CONTACT, DEAL, LEAD, Item
+from core.texts.text import Text
+from server.ui.words import runs as words
+
+_KINDS: Final[Mapping[int, Text]] = {
+    LEAD: words.LEAD,
+    DEAL: words.DEAL,
+    CONTACT: words.CONTACT,
+    COMPANY: words.COMPANY,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ItemLink:
+    """How an item is called and where its card is; without a path it is not in the CRM."""
+
+    label: Text
+    path: str = ""
+    href: str = ""
+
+
+def item_link(item: Item | None, origin: str, document: str = "") -> ItemLink:
+    """Name an item; the address is made of the stored portal and a number, never of what was posted."""
+    if item is None:
+        return ItemLink(words.NO_ITEM + f" {document[:40]}" if document else words.NO_ITEM)
+    kind = _KINDS.get(item.entity_type_id) or words.SMART.format(type=item.entity_type_id)
+    return ItemLink(kind + f" #{item.id}", item.path(), f"{origin}{item.path()}")

@@ -1,0 +1,50 @@
+"""Words around every page."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from core.texts.text import Text
+
+PRODUCT: Final = Text("Дежурный", "Dezhurny")
+RUNS: Final = Text("Запуски", "Runs")
+TIMERS: Final = Text("Таймеры", "Timers")
+SECTIONS: Final = Text("Разделы", "Sections")
+SKIP: Final = Text("К содержанию", "Skip to the content")
+
+THEME: Final = Text("Оформление", "Appearance")
+THEME_AUTO: Final = Text("Как в системе", "As in the system")
+THEME_LIGHT: Final = Text("Светлое", "Light")
+THEME_DARK: Final = Text("Тёмное", "Dark")
+
+LIVE: Final = Text("в эфире", "live")
+LIVE_CONNECTING: Final = Text("подключаемся", "connecting")
+LIVE_LOST: Final = Text("нет связи, пробуем снова", "no connection, trying again")
+LIVE_POLLING: Final = Text("обновляется раз в 10 секунд", "refreshed every 10 seconds")
+
+CANCEL: Final = Text("Отмена", "Cancel")
+CLOSE: Final = Text("Закрыть", "Close")
+DONE: Final = Text("Готово.", "Done.")
+COPIED: Final = Text("Скопировано.", "Copied.")
+
+LOST_TITLE: Final = Text("Сеанс истёк", "The session is over")
+LOST_TEXT: Final = Text(
+    "Портал не подтвердил, что это вы. Обновите страницу или откройте приложение заново.",
+    "The portal did not confirm that it is you. Reload the page or open the application again.",
+)
+RELOAD: Final = Text("Обновить", "Reload")
+
+#: What the browser says when a request fails, by the word of the answer.
+ERRORS: Final[dict[str, Text]] = {
+    "admin_required": Text(
+        "Это может сделать только администратор портала.", "Only an administrator of the portal can do this."
+    ),
+    "not_found": Text("Такого больше нет. Обновите страницу.", "It no longer exists. Reload the page."),
+    "bad_request": Text("Запрос не понят. Обновите страницу.", "The request was not understood. Reload the page."),
+    "unavailable": Text(
+        "Сервис сейчас не может ответить. Попробуйте через несколько секунд.",
+        "The service cannot answer right now. Try again in a few seconds.",
+    ),
+    "offline": Text("Нет связи с сервисом. Данные на экране сохранены.", "No connection. What is on the screen stays."),
+    "failed": Text("Не получилось. Попробуйте ещё раз.", "It did not work. Try again."),
+}

@@ -1,0 +1,125 @@
+"""Words of the page of one run."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from core.texts.text import Text
+
+BACK: Final = Text("Журнал", "Log")
+PROGRESS: Final = Text("Ход", "What happened")
+EFFECTS: Final = Text("Действия", "Actions")
+CALLS: Final = Text("Вызовы REST", "REST calls")
+RAW: Final = Text("Сырые данные", "Raw data")
+RAW_NOTE: Final = Text("Телефоны, почта и ключи скрыты.", "Phone numbers, e-mail addresses and keys are hidden.")
+SETTINGS: Final = Text("Настройки робота", "Settings of the robot")
+DEFAULTS: Final = Text("Остальное по умолчанию.", "Everything else by default.")
+ANSWER: Final = Text("Ответ процессу", "Answer to the process")
+CONTEXT: Final = Text("О запуске", "About the run")
+
+OPEN_ITEM: Final = Text("Открыть в CRM", "Open in the CRM")
+COPY_LINK: Final = Text("Номер запуска", "Run number")
+RETRY: Final = Text("Повторить", "Retry")
+RETRY_STEP: Final = Text("С этого шага", "From this step")
+RETRY_STEP_HINT: Final = Text(
+    "Что уже отправлено, второй раз не уйдёт.", "What was sent already is not sent a second time."
+)
+RETRY_START: Final = Text("С самого начала", "From the very start")
+RETRY_START_HINT: Final = Text(
+    "Робот посмотрит на сделку заново и может снова написать.",
+    "The robot looks at the item anew and may write once more.",
+)
+RETRY_REPLY: Final = Text("Только ответить процессу", "Only answer the process")
+RETRY_REPLY_HINT: Final = Text("Портал получит прежний итог ещё раз.", "The portal gets the former outcome once more.")
+STOP: Final = Text("Остановить", "Stop")
+STOP_TITLE: Final = Text("Остановить запуск?", "Stop the run?")
+STOP_TEXT: Final = Text(
+    "Робот больше ничего не сделает, процесс получит ответ «остановил человек».",
+    "The robot will do nothing more, the process is answered “stopped by a person”.",
+)
+STOP_REASON: Final = Text("Почему (увидят в журнале)", "Why (shown in the log)")
+
+DOUBT_TITLE: Final = Text("Нужно ваше решение", "Your decision is needed")
+DOUBT_TEXT: Final = Text(
+    "Портал не ответил, и узнать, дошло ли действие, не получилось. Посмотрите в портале и скажите:",
+    "The portal did not answer and we could not find out whether the action arrived. Look in the portal and say:",
+)
+ARRIVED: Final = Text("Дошло", "It arrived")
+SEND_AGAIN: Final = Text("Сделать ещё раз", "Do it again")
+SEND_AGAIN_TEXT: Final = Text(
+    "Если первое всё-таки дошло, получится дважды. Сделать ещё раз?",
+    "If the first one did arrive, it will happen twice. Do it again?",
+)
+SKIP: Final = Text("Пропустить", "Skip it")
+
+NOW: Final = Text("Сработать сейчас", "Fire now")
+WAKES: Final = Text("Сработает", "Fires")
+OVERDUE: Final = Text("Просрочен", "Overdue")
+WORKING: Final = Text("рабочее время", "working time")
+IDLE: Final = Text("не считается", "does not count")
+BAR: Final = Text(
+    "Ожидание с {start} до {end}: считается {counted}, остальное — нерабочее время.",
+    "A wait from {start} to {end}: {counted} count, the rest is outside working time.",
+)
+
+PASSED: Final = Text("да", "yes")
+NOT_PASSED: Final = Text("нет", "no")
+FACT: Final = Text("к сведению", "noted")
+
+METHOD: Final = Text("Метод", "Method")
+MILLISECONDS: Final = Text("мс", "ms")
+HTTP: Final = Text("HTTP", "HTTP")
+OPERATING: Final = Text("operating, с", "operating, s")
+ERROR: Final = Text("Ошибка", "Error")
+NO_CALLS: Final = Text(
+    "Отдельных вызовов нет: чтение этого запуска ушло вместе с другими в одном batch.",
+    "No calls of its own: what this run read travelled with others in one batch.",
+)
+NO_EVENTS: Final = Text("Робот ещё не начал.", "The robot has not begun yet.")
+NO_EFFECTS: Final = Text("Робот ничего не менял.", "The robot changed nothing.")
+
+CREATED: Final = Text("Портал вызвал", "Called by the portal")
+FINISHED: Final = Text("Закончен", "Finished")
+RESULT: Final = Text("Код результата", "Result code")
+STEP: Final = Text("Шаг", "Step")
+STAGE: Final = Text("Стадия", "Stage")
+DIALOG: Final = Text("Диалог", "Dialog")
+PROCESS: Final = Text("Процесс", "Process")
+EXPIRES: Final = Text("Живёт до", "Lives until")
+MODE: Final = Text("Режим", "Mode")
+MODE_LIVE: Final = Text("боевой", "live")
+MODE_DRY: Final = Text("проверка, ничего не меняет", "dry run, changes nothing")
+REPLY: Final = Text("Ответ", "Answer")
+ORIGIN: Final = Text("Вызов", "Call")
+
+REPLIES: Final[Mapping[str, Text]] = {
+    "due": Text("ещё не ушёл", "not sent yet"),
+    "sent": Text("отправлен, повторим раз для надёжности", "sent, repeated once to be sure"),
+    "settled": Text("отправлен; портал приём не доказывает", "sent; the portal gives no proof of it"),
+    "gone": Text("некому: процесс уже завершён", "to nobody: the process is over"),
+    "refused": Text("портал отказался принять", "refused by the portal"),
+}
+NO_REPLY: Final = Text("ждёт итога", "waits for the outcome")
+
+ORIGINS: Final[Mapping[str, Text]] = {
+    "unchecked": Text("ещё не подтверждён порталом", "not confirmed by the portal yet"),
+    "strong": Text("подтверждён порталом", "confirmed by the portal"),
+    "refused": Text("порталом не подтверждён", "not confirmed by the portal"),
+}
+
+KINDS: Final[Mapping[str, Text]] = {
+    "accepted": Text("Принят", "Accepted"),
+    "looked": Text("Посмотрел", "Looked"),
+    "decided": Text("Решил", "Decided"),
+    "waits": Text("Ждёт", "Waits"),
+    "woke": Text("Проснулся", "Woke"),
+    "acts": Text("Действует", "Acts"),
+    "acted": Text("Сделал", "Acted"),
+    "answered": Text("Ответ процессу", "Answer"),
+    "retries": Text("Повтор", "Retry"),
+    "parked": Text("Отложен", "Parked"),
+    "cancelled": Text("Отмена", "Cancelled"),
+    "person": Text("Человек", "Person"),
+    "ended": Text("Итог", "Outcome"),
+}
