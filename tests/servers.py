@@ -61,9 +61,10 @@ def free_port() -> int:
 class PostgresServer:
     """A cluster of its own in a temporary folder; trusts whoever reaches it on the loopback."""
 
-    def __init__(self, programs: Path, folder: Path) -> None:
+    def __init__(self, programs: Path, folder: Path, *, durable: bool = False) -> None:
         self._programs = programs
         self._folder = folder
+        self._fsync = "on" if durable else "off"
         self.port = free_port()
         self._process: subprocess.Popen[bytes] | None = None
 
@@ -72,7 +73,12 @@ class PostgresServer:
         self._run(*map(str, command), "--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync")
 
     def start(self) -> None:
-        options = {"listen_addresses": "127.0.0.1", "port": self.port, "unix_socket_directories": "", "fsync": "off"}
+        options = {
+            "listen_addresses": "127.0.0.1",
+            "port": self.port,
+            "unix_socket_directories": "",
+            "fsync": self._fsync,
+        }
         arguments = [part for name, value in options.items() for part in ("-c", f"{name}={value}")]
         command = [str(self._programs / "postgres"), "-D", str(self._folder / "data"), *arguments]
         with (self._folder / "log").open("ab") as log:
@@ -152,7 +158,7 @@ class RedisProcess:
 
 
 @contextmanager
-def _folder(name: str) -> Iterator[Path]:
+def folder_for(name: str) -> Iterator[Path]:
     """A folder with a short path that the user `postgres` can enter, too."""
     folder = Path(tempfile.mkdtemp(prefix=f"dezhurny-{name}-"))
     if os.geteuid() == 0 and name == "postgres":
@@ -183,7 +189,7 @@ def postgres_server() -> Iterator[PostgresServer]:
     programs = postgres_bin()
     if programs is None:
         missing("PostgreSQL")
-    with _folder("postgres") as folder:
+    with folder_for("postgres") as folder:
         server = PostgresServer(programs, folder)
         server.initialise()
         server.start()
@@ -203,7 +209,7 @@ def redis_server() -> Iterator[RedisProcess]:
     program = redis_program()
     if program is None:
         missing("Redis")
-    with _folder("redis") as folder:
+    with folder_for("redis") as folder:
         server = RedisProcess(program, folder)
         server.start()
         yield server
@@ -221,7 +227,7 @@ def redis_url(redis_server: RedisProcess) -> str:
 def _valkey() -> Iterator[EmbeddedServer]:
     if find_server() is None:
         missing("Valkey")
-    with _folder("valkey") as folder:
+    with folder_for("valkey") as folder:
         server = EmbeddedServer(folder)
         asyncio.run(server.ensure())
         yield server

@@ -1,0 +1,113 @@
+"""HTTP requests and commands that one firing of each robot costs, counted by the portal itself."""
+
+from __future__ import annotations
+
+import json
+import os
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.request import Request, urlopen
+
+from bench.figure import Figure
+from bench.process import DEZHURNY, running
+from tests.servers import free_port
+
+PATIENCE_SECONDS = 30.0
+#: Long enough for whatever follows an act: an answer to the process, a look at what was done.
+SETTLES_FOR = 3.0
+
+
+@dataclass(frozen=True, slots=True)
+class Bench:
+    """A running demo, seen through the portal's control side."""
+
+    portal_port: int
+
+    def ask(self, path: str, order: dict[str, Any] | None = None) -> dict[str, Any]:
+        body = None if order is None else json.dumps(order).encode()
+        with urlopen(Request(f"http://127.0.0.1:{self.portal_port}/_sandbox/{path}", data=body), timeout=10) as answer:
+            found: dict[str, Any] = json.load(answer)
+        return found
+
+    def until(self, holds: Callable[[], bool]) -> None:
+        deadline = time.monotonic() + PATIENCE_SECONDS
+        while not holds():
+            if time.monotonic() > deadline:
+                raise RuntimeError("The demo did not do what was to be measured.")
+            time.sleep(0.05)
+
+    @contextmanager
+    def watched(self) -> Iterator[list[list[str]]]:
+        """Note the HTTP requests of the block and of what follows it, each as the methods that travelled in it."""
+        before = max((call["id"] for call in self.ask("calls")["calls"]), default=0)
+        requests: list[list[str]] = []
+        yield requests
+        time.sleep(SETTLES_FOR)
+        found: dict[int, list[str]] = {}
+        for call in self.ask(f"calls?since={before}")["calls"]:
+            methods = found.setdefault(call["request"], [])
+            methods += [] if call["method"] == "batch" else [call["method"]]
+        requests += found.values()
+
+    def move(self, deal: int, stage: str) -> None:
+        self.ask("items/move", {"entityTypeId": 2, "id": deal, "stageId": f"C3:{stage}"})
+
+    def answered(self) -> int:
+        return sum(effect["kind"] == "event.send" for effect in self.ask("ledger")["effects"])
+
+
+def measure() -> list[Figure]:
+    port, portal_port = free_port(), free_port()
+    command = [str(DEZHURNY), "demo", "--no-open", "--port", str(port), "--portal-port", str(portal_port)]
+    with (
+        tempfile.TemporaryDirectory(prefix="dezhurny-bench-") as folder,
+        running(command, Path(folder), os.environ, port=port),
+    ):
+        bench = Bench(portal_port)
+        bench.until(lambda: _registered(bench))
+        time.sleep(SETTLES_FOR)
+        return [*_escalating(bench), _sending(bench), _looking(bench)]
+
+
+def _registered(bench: Bench) -> bool:
+    robots = [robot for stage in bench.ask("view")["automation"] for robot in stage["robots"]]
+    return bool(robots) and all(robot["registered"] for robot in robots)
+
+
+def _escalating(bench: Bench) -> list[Figure]:
+    with bench.watched() as arming:
+        bench.move(1, "WORK")
+        bench.until(lambda: bench.answered() >= 1)
+    with bench.watched() as acting:
+        bench.ask("clock", {"advance_seconds": 3600})
+        bench.until(lambda: any(one["kind"] == "notification" for one in bench.ask("ledger")["effects"]))
+    return [
+        _figure("escalate_no_reply, arming and answering the process", arming, 2),
+        _figure("escalate_no_reply, acting", acting, 2),
+    ]
+
+
+def _sending(bench: Bench) -> Figure:
+    sent = len(bench.ask("outbox")["messages"])
+    with bench.watched() as requests:
+        bench.move(2, "WAIT")
+        bench.until(lambda: len(bench.ask("outbox")["messages"]) > sent)
+    return _figure("send_message, all of it", requests, 4)
+
+
+def _looking(bench: Bench) -> Figure:
+    answered = bench.answered()
+    with bench.watched() as requests:
+        bench.move(5, "NEW")
+        bench.until(lambda: bench.answered() > answered)
+    return _figure("dialog_state, all of it", requests, 2)
+
+
+def _figure(name: str, requests: list[list[str]], most: int) -> Figure:
+    beside = " | ".join("+".join(methods) for methods in requests)
+    return Figure(f"HTTP requests: {name}", len(requests), "", beside, ("≤", most))
