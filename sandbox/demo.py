@@ -107,6 +107,9 @@ PEOPLE = (
     ),
 )
 
+BOT = 300
+BOT_NAME = Said("Бот-помощник", "Helper bot")
+
 #: id, name, parent, head
 DEPARTMENTS = (
     (1, Said("Компания", "Company"), None, DIRECTOR),

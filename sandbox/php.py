@@ -86,7 +86,7 @@ def parse_form(text: str) -> Params:
 
 def _put(fields: _Array, name: str, value: str) -> None:
     root, bracket, rest = name.partition("[")
-    root = root.replace(".", "_").replace(" ", "_")
+    root = root.lstrip(" ").replace(".", "_").replace(" ", "_")
     path = [root, *_BRACKET.findall(bracket + rest)]
     here = fields
     for key, following in zip(path, [*path[1:], None], strict=True):

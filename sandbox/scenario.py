@@ -62,6 +62,8 @@ def empty(portal: Portal) -> None:
         )
         portal.people.users[user.id] = user
         portal.people.set_workday(user, Workday.OPENED, opened_at)
+    bot = User(demo.BOT, demo.BOT_NAME.to(lang), external_auth_id="bot")
+    portal.people.users[bot.id] = bot
     _lines(portal)
     portal.crm.categories = [
         _category(lang, demo.FUNNEL, DEAL, demo.FUNNEL_NAME, demo.FUNNEL_STAGES),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import Literal
+from functools import partial
 
 from sandbox.apps import App, Kind, Placement, Registration
 from sandbox.bizproc import Workflow
@@ -211,13 +211,14 @@ def settings_placement(registration: Registration) -> Placement:
     )
 
 
-def _family(kind: Literal["robot", "activity"]) -> None:
-    method(f"bizproc.{kind}.add", scope="bizproc", params=_ADD, seconds=0.05)(lambda call: _add(call, kind))
-    method(f"bizproc.{kind}.update", scope="bizproc", params={"CODE*": "string", "FIELDS*": "object"}, seconds=0.05)(
-        lambda call: _update(call, kind)
-    )
-    method(f"bizproc.{kind}.delete", scope="bizproc", params={"CODE*": "string"})(lambda call: _delete(call, kind))
-    method(f"bizproc.{kind}.list", scope="bizproc")(lambda call: _list(call, kind))
+def _family(kind: Kind) -> None:
+    """Register the four methods of a kind; they judge parameters themselves, after the rights (platform.md 1.1)."""
+    code, changes = {"CODE*": "string"}, {"CODE*": "string", "FIELDS*": "object"}
+    own = partial(method, scope="bizproc", missing_code=None, seconds=0.05)
+    own(f"bizproc.{kind}.add", params=_ADD)(lambda call: _add(call, kind))
+    own(f"bizproc.{kind}.update", params=changes)(lambda call: _update(call, kind))
+    own(f"bizproc.{kind}.delete", params=code)(lambda call: _delete(call, kind))
+    own(f"bizproc.{kind}.list")(lambda call: _list(call, kind))
 
 
 _family("robot")
@@ -239,8 +240,15 @@ def event_send(call: Call) -> Json:
     return True
 
 
-@method("bizproc.activity.log", scope="bizproc", params={"EVENT_TOKEN*": "string", "LOG_MESSAGE*": "string"})
+@method(
+    "bizproc.activity.log",
+    scope="bizproc",
+    params={"EVENT_TOKEN*": "string", "LOG_MESSAGE*": "string"},
+    missing_code=None,
+)
 def activity_log(call: Call) -> Json:
+    if not call.text("LOG_MESSAGE"):
+        raise RestError("ERROR_EMPTY_LOG_MESSAGE", "Empty log message")
     call.portal.bizproc.log(call.text("EVENT_TOKEN"), call.text("LOG_MESSAGE"))
     return True
 

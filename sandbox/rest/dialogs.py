@@ -96,6 +96,7 @@ def history_get(call: Call) -> Json:
 @method(
     "imopenlines.config.get",
     scope="imopenlines",
+    missing_code="{name}_EMPTY",
     params={"CONFIG_ID*": "integer", "WITH_QUEUE": "char", "SHOW_OFFLINE": "char"},
     cased=True,
 )

@@ -83,8 +83,7 @@ class Hit:
         self._check_scope(method)
         accepted, record.violations = method.accept(params)
         self._disturb(method)
-        if missing := method.missing(accepted):
-            raise self._missing(method, missing[0])
+        self._check_missing(method, accepted)
         answer = method.handler(Call(self.portal, self, method, accepted, self.user, self.app))
         self.portal.operating.spend(method.name, method.seconds, self.portal.now().timestamp())
         times = self.time_of(method, began)
@@ -116,10 +115,12 @@ class Hit:
             raise NothingDone
 
     @staticmethod
-    def _missing(method: Method, name: str) -> RestError:
-        if method.controller:
-            return RestError("100", f"Could not find value for parameter {{{name}}}")
-        return RestError("ERROR_ARGUMENT", f"Argument '{name}' is null or empty")
+    def _check_missing(method: Method, params: Params) -> None:
+        for name in method.missing(params):
+            if method.controller:
+                raise RestError("100", f"Could not find value for parameter {{{name}}}")
+            if method.missing_code is not None:
+                raise RestError(method.missing_code.format(name=name), f"Argument '{name}' is null or empty")
 
     def time_of(self, method: Method | None, began: float) -> Json:
         """Make the ``time`` block; ``operating`` counts the simulated work of the method (platform.md 4)."""

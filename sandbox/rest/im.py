@@ -24,6 +24,7 @@ MOST_MESSAGES = 50
 @method(
     "im.message.add",
     scope="im",
+    missing_code="{name}_EMPTY",
     params={
         "DIALOG_ID*": "string",
         "MESSAGE*": "string",
@@ -67,6 +68,7 @@ def _app_name(call: Call) -> str:
 @method(
     "im.dialog.messages.get",
     scope="im",
+    missing_code="{name}_EMPTY",
     params={"DIALOG_ID*": "string", "LAST_ID": "integer", "FIRST_ID": "integer", "LIMIT": "integer"},
 )
 def messages_get(call: Call) -> Json:
@@ -108,12 +110,14 @@ def _readable(call: Call) -> Chat:
 # Chats --------------------------------------------------------------------------------------------------------------
 
 
-@method("im.dialog.get", scope="im", params={"DIALOG_ID*": "string"})
+@method("im.dialog.get", scope="im", missing_code="{name}_EMPTY", params={"DIALOG_ID*": "string"})
 def dialog_get(call: Call) -> Json:
     return chat_json(call.portal, _readable(call), call.user)
 
 
-@method("im.chat.get", scope="im", params={"ENTITY_TYPE*": "string", "ENTITY_ID*": "string"})
+@method(
+    "im.chat.get", scope="im", missing_code="{name}_EMPTY", params={"ENTITY_TYPE*": "string", "ENTITY_ID*": "string"}
+)
 def chat_get(call: Call) -> Json:
     """Find a chat by what it is about; ``null`` when there is none (openlines.md 3.2)."""
     chat = call.portal.openlines.by_user_code(call.text("ENTITY_ID"))
@@ -126,14 +130,19 @@ def _chat(call: Call) -> Chat | None:
     return call.portal.openlines.chats.get(call.integer("CHAT_ID"))
 
 
-@method("im.chat.user.list", scope="im", params={"CHAT_ID*": "integer"})
+@method("im.chat.user.list", scope="im", missing_code="{name}_EMPTY", params={"CHAT_ID*": "integer"})
 def chat_user_list(call: Call) -> Json:
     """List members; without the right an empty list (openlines.md 3.2)."""
     chat = _chat(call)
     return list(chat.members) if chat and may_read_messages(call.user, chat) else []
 
 
-@method("im.chat.updateTitle", scope="im", params={"CHAT_ID*": "integer", "DIALOG_ID": "string", "TITLE*": "string"})
+@method(
+    "im.chat.updateTitle",
+    scope="im",
+    missing_code="{name}_EMPTY",
+    params={"CHAT_ID*": "integer", "DIALOG_ID": "string", "TITLE*": "string"},
+)
 def update_title(call: Call) -> Json:
     """Rename a chat; ``true`` even when the caller is no member and nothing changed (openlines.md part 6)."""
     chat, title = _chat(call), call.text("TITLE")[:LONGEST_TITLE]
@@ -144,7 +153,7 @@ def update_title(call: Call) -> Json:
     return True
 
 
-@method("im.chat.leave", scope="im", params={"CHAT_ID*": "integer"})
+@method("im.chat.leave", scope="im", missing_code="{name}_EMPTY", params={"CHAT_ID*": "integer"})
 def chat_leave(call: Call) -> Json:
     chat = _chat(call)
     if chat is None or call.user.id not in chat.members:
@@ -153,7 +162,12 @@ def chat_leave(call: Call) -> Json:
     return True
 
 
-@method("im.chat.user.add", scope="im", params={"CHAT_ID*": "integer", "USERS*": "array", "HIDE_HISTORY": "string"})
+@method(
+    "im.chat.user.add",
+    scope="im",
+    missing_code="{name}_EMPTY",
+    params={"CHAT_ID*": "integer", "USERS*": "array", "HIDE_HISTORY": "string"},
+)
 def chat_user_add(call: Call) -> Json:
     """Add employees to a chat the caller is in (openlines.md 3.4)."""
     chat = _chat(call)
@@ -180,12 +194,12 @@ _NOTIFY = {
 }
 
 
-@method("im.notify.system.add", scope="im", params=_NOTIFY)
+@method("im.notify.system.add", scope="im", missing_code="{name}_EMPTY", params=_NOTIFY)
 def notify_system(call: Call) -> Json:
     return _notify(call, author=0, text=f"{_app_name(call)}\n{call.text('MESSAGE')}")
 
 
-@method("im.notify.personal.add", scope="im", params=_NOTIFY)
+@method("im.notify.personal.add", scope="im", missing_code="{name}_EMPTY", params=_NOTIFY)
 def notify_personal(call: Call) -> Json:
     return _notify(call, author=call.user.id, text=call.text("MESSAGE"))
 
@@ -201,13 +215,23 @@ def _notify(call: Call, *, author: int, text: str) -> Json:
     return made.id
 
 
-@method("im.user.list.get", scope="im", params={"ID*": "array", "AVATAR_HR": "string", "RESULT_TYPE": "string"})
+@method(
+    "im.user.list.get",
+    scope="im",
+    missing_code="{name}_EMPTY",
+    params={"ID*": "array", "AVATAR_HR": "string", "RESULT_TYPE": "string"},
+)
 def user_list(call: Call) -> Json:
     found = [call.portal.people.get(to_int(one)) for one in call.items("ID")]
     return [user_json(call.portal, one) for one in found if one]
 
 
-@method("im.department.managers.get", scope="im", params={"ID*": "array", "USER_DATA": "string"})
+@method(
+    "im.department.managers.get",
+    scope="im",
+    missing_code="{name}_EMPTY",
+    params={"ID*": "array", "USER_DATA": "string"},
+)
 def department_managers(call: Call) -> Json:
     """Give heads by department (openlines.md part 5)."""
     heads: dict[str, Json] = {}

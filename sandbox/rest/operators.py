@@ -12,7 +12,7 @@ from sandbox.wire import Json
 _CHAT = {"CHAT_ID*": "integer"}
 
 
-@method("imopenlines.operator.answer", scope="imopenlines", params=_CHAT, seconds=0.2)
+@method("imopenlines.operator.answer", scope="imopenlines", missing_code="{name}", params=_CHAT, seconds=0.2)
 def operator_answer(call: Call) -> Json:
     call.portal.openlines.accept(chat_to_act(call), call.user)
     return True
@@ -21,6 +21,7 @@ def operator_answer(call: Call) -> Json:
 @method(
     "imopenlines.operator.transfer",
     scope="imopenlines",
+    missing_code="{name}_EMPTY",
     params={"CHAT_ID*": "integer", "USER_ID": "integer", "QUEUE_ID": "integer", "TRANSFER_ID": "string"},
     cased=True,
     seconds=0.4,
@@ -63,13 +64,13 @@ def _target(call: Call) -> tuple[str, int]:
     raise RestError("TRANSFER_ID_EMPTY", "Transfer id can't be empty")
 
 
-@method("imopenlines.operator.skip", scope="imopenlines", params=_CHAT, seconds=0.3)
+@method("imopenlines.operator.skip", scope="imopenlines", missing_code="{name}", params=_CHAT, seconds=0.3)
 def operator_skip(call: Call) -> Json:
     call.portal.openlines.skip(chat_to_act(call), by=call.user)
     return True
 
 
-@method("imopenlines.operator.finish", scope="imopenlines", params=_CHAT, seconds=0.2)
+@method("imopenlines.operator.finish", scope="imopenlines", missing_code="{name}", params=_CHAT, seconds=0.2)
 def operator_finish(call: Call) -> Json:
     """Finish one's own dialog; nobody else's (openlines.md 3.5)."""
     chat = call.portal.openlines.chats.get(call.integer("CHAT_ID"))
@@ -81,7 +82,14 @@ def operator_finish(call: Call) -> Json:
     return True
 
 
-@method("imopenlines.operator.another.finish", scope="imopenlines", params=_CHAT, cased=True, seconds=0.2)
+@method(
+    "imopenlines.operator.another.finish",
+    scope="imopenlines",
+    missing_code="{name}",
+    params=_CHAT,
+    cased=True,
+    seconds=0.2,
+)
 def another_finish(call: Call) -> Json:
     """Finish for another; an unaccepted dialog is first accepted on the caller (openlines.md fact 7)."""
     chat = chat_to_act(call)
@@ -95,13 +103,13 @@ def another_finish(call: Call) -> Json:
 # Sessions -------------------------------------------------------------------------------------------------------------
 
 
-@method("imopenlines.session.join", scope="imopenlines", params=_CHAT, cased=True)
+@method("imopenlines.session.join", scope="imopenlines", missing_code="{name}", params=_CHAT, cased=True)
 def session_join(call: Call) -> Json:
     call.portal.openlines.join(chat_to_act(call), call.user)
     return True
 
 
-@method("imopenlines.session.start", scope="imopenlines", params=_CHAT, cased=True, seconds=0.2)
+@method("imopenlines.session.start", scope="imopenlines", missing_code="{name}", params=_CHAT, cased=True, seconds=0.2)
 def session_start(call: Call) -> Json:
     """Open a new session on oneself; an open one is joined, or accepted when nobody has it (openlines.md 3.5)."""
     chat, lines = chat_to_act(call), call.portal.openlines
@@ -116,7 +124,9 @@ def session_start(call: Call) -> Json:
     return True
 
 
-@method("imopenlines.session.intercept", scope="imopenlines", params=_CHAT, cased=True, seconds=0.2)
+@method(
+    "imopenlines.session.intercept", scope="imopenlines", missing_code="{name}", params=_CHAT, cased=True, seconds=0.2
+)
 def session_intercept(call: Call) -> Json:
     """Take over from another operator; ``true`` even when there is none (openlines.md 3.5)."""
     try:
@@ -129,7 +139,11 @@ def session_intercept(call: Call) -> Json:
 
 
 @method(
-    "imopenlines.session.mode.pin", scope="imopenlines", params={"CHAT_ID*": "integer", "ACTIVATE": "char"}, cased=True
+    "imopenlines.session.mode.pin",
+    scope="imopenlines",
+    missing_code="{name}",
+    params={"CHAT_ID*": "integer", "ACTIVATE": "char"},
+    cased=True,
 )
 def session_pin(call: Call) -> Json:
     """Pin one's own dialog; another's fails with an empty code, a closed one opens anew (openlines.md 3.5)."""

@@ -96,7 +96,11 @@ _H = TypeVar("_H", bound=Handler)
 
 @dataclass(frozen=True, slots=True)
 class Method:
-    """``cased`` methods read their parameters only as they are written here (openlines.md trap 23)."""
+    """A row of the table.
+
+    ``cased`` methods read their parameters only as they are written here (openlines.md trap 23). ``missing_code``
+    is what a missing parameter answers, with ``{name}`` for its name; None leaves it to the handler.
+    """
 
     name: str
     scope: str
@@ -106,6 +110,7 @@ class Method:
     cased: bool = False
     controller: bool = False
     open_ended: bool = False
+    missing_code: str | None = "ERROR_ARGUMENT"
 
     def accept(self, given: Params) -> tuple[Params, list[str]]:
         """Sort the given parameters into the table: canonical names, and what is wrong with them."""
@@ -173,6 +178,7 @@ def method(
     cased: bool = False,
     controller: bool = False,
     open_ended: bool = False,
+    missing_code: str | None = "ERROR_ARGUMENT",
 ) -> Callable[[_H], _H]:
     """Register a REST method. ``params`` maps names to types; an asterisk marks a required one."""
     table = {key.rstrip("*"): Param(kind, key.endswith("*")) for key, kind in (params or {}).items()}
@@ -188,6 +194,7 @@ def method(
                 cased=cased,
                 controller=controller,
                 open_ended=open_ended,
+                missing_code=missing_code,
             )
         )
         return handler

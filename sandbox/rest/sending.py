@@ -58,6 +58,7 @@ def crm_message_add(call: Call) -> Json:
 @method(
     "imopenlines.bot.session.message.send",
     scope="imopenlines",
+    missing_code="{name}_EMPTY",
     params={"CHAT_ID*": "integer", "NAME": "string", "MESSAGE": "string"},
     seconds=0.1,
 )

@@ -24,7 +24,7 @@ _NAMES = {
 }
 
 
-@method("tasks.task.add", scope="task", params={"fields*": "object"}, seconds=0.4)
+@method("tasks.task.add", scope="task", missing_code="ERROR_CORE", params={"fields*": "object"}, seconds=0.4)
 def add(call: Call) -> Json:
     """Create a task; without a title or a real responsible it is ERROR_CORE (openlines.md part 6)."""
     fields, portal = {name.upper(): value for name, value in call.mapping("fields").items()}, call.portal
@@ -50,6 +50,7 @@ def add(call: Call) -> Json:
 @method(
     "tasks.task.list",
     scope="task",
+    missing_code="ERROR_CORE",
     params={"filter": "object", "order": "object", "select": "array", "params": "object", "start": "integer"},
 )
 def list_tasks(call: Call) -> Page:
@@ -60,12 +61,18 @@ def list_tasks(call: Call) -> Page:
     return Page({"tasks": page.result}, page.total, page.next)
 
 
-@method("tasks.task.get", scope="task", params={"taskId": "integer", "select": "array"})
+@method("tasks.task.get", scope="task", missing_code="ERROR_CORE", params={"taskId": "integer", "select": "array"})
 def get(call: Call) -> Json:
     return {"task": _chosen(call, call.portal.office.task_fields(_task(call)))}
 
 
-@method("tasks.task.update", scope="task", params={"taskId*": "integer", "fields*": "object"}, seconds=0.3)
+@method(
+    "tasks.task.update",
+    scope="task",
+    missing_code="ERROR_CORE",
+    params={"taskId*": "integer", "fields*": "object"},
+    seconds=0.3,
+)
 def update(call: Call) -> Json:
     task, fields = _task(call), {name.upper(): value for name, value in call.mapping("fields").items()}
     if "TITLE" in fields:

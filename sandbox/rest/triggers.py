@@ -30,7 +30,7 @@ def _trigger_code(call: Call) -> str:
     return code
 
 
-@method("crm.automation.trigger.add", scope="crm", params={"CODE*": "string", "NAME*": "string"})
+@method("crm.automation.trigger.add", scope="crm", params={"CODE*": "string", "NAME*": "string"}, missing_code=None)
 def trigger_add(call: Call) -> Json:
     """Register a trigger, or give it another name (platform.md 6.5)."""
     app = _trigger_app(call)
@@ -45,7 +45,7 @@ def trigger_list(call: Call) -> Json:
     return [{"NAME": name, "CODE": code} for code, name in _trigger_app(call).triggers.items()]
 
 
-@method("crm.automation.trigger.delete", scope="crm", params={"CODE*": "string"})
+@method("crm.automation.trigger.delete", scope="crm", params={"CODE*": "string"}, missing_code=None)
 def trigger_delete(call: Call) -> Json:
     app = _trigger_app(call)
     code = _trigger_code(call)
@@ -60,6 +60,7 @@ def trigger_delete(call: Call) -> Json:
     "crm.automation.trigger.execute",
     scope="crm",
     seconds=13.0,
+    missing_code=None,
     params={"CODE*": "string", "OWNER_TYPE_ID*": "integer", "OWNER_ID*": "integer"},
 )
 def trigger_execute(call: Call) -> Json:
