@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 from types import ModuleType
@@ -14,7 +13,7 @@ TOP = Path(__file__).parent.parent
 
 
 @pytest.fixture
-def environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[ModuleType]:
+def environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ModuleType:
     """The script, looking at a folder of its own with an environment that holds the runtime lock."""
     spec = spec_from_file_location("environment", TOP / "scripts" / "environment.py")
     assert spec is not None
@@ -30,7 +29,7 @@ def environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Mod
     (tmp_path / ".venv" / "bin").mkdir(parents=True)
     (tmp_path / ".venv" / "bin" / "python").symlink_to(sys.executable)
     module.stamp(module.RUNTIME).write_text(module.fingerprint(module.RUNTIME), encoding="utf-8")
-    yield module
+    return module
 
 
 def test_what_is_installed_is_not_installed_again(environment: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
