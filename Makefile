@@ -20,14 +20,14 @@ env: python ## make .venv from the pinned lock; quick when nothing changed
 dev: python ## the same with what tests and checks need
 	@$(PYTHON) scripts/environment.py --dev
 
-demo: env ## portal, web and worker on this machine; prints one address to open
-	@$(BIN)/dezhurny demo
+demo: env ## portal, web and worker on this machine; prints one address (ARGS="--lang en" and the like)
+	@$(BIN)/dezhurny demo $(ARGS)
 
-test: dev ## all tests that need no extra server; the others run where their servers are
-	@$(PYTEST)
+test: dev ## all tests that need no extra server; the others run where their servers are (ARGS="-k clock")
+	@$(PYTEST) $(ARGS)
 
 test-all: dev ## install PostgreSQL, Redis and Chromium where missing, and run every test
-	@scripts/servers env DEZHURNY_TEST_ALL=1 $(PYTEST)
+	@scripts/servers env DEZHURNY_TEST_ALL=1 $(PYTEST) $(ARGS)
 
 check: dev ## format, lint, types, import contracts
 	@$(BIN)/ruff format --check --quiet
