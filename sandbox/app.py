@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from urllib.parse import urlencode
 
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import FileResponse, PlainTextResponse, RedirectResponse, Response
-from starlette.routing import BaseRoute, Mount, Route
-from starlette.staticfiles import StaticFiles
+from starlette.responses import PlainTextResponse, RedirectResponse, Response
+from starlette.routing import BaseRoute, Route
 
+from sandbox import pages
 from sandbox.control.routes import routes as control_routes
 from sandbox.portal import Portal
 from sandbox.rest.answer import answer, grant
-
-PAGES = Path(__file__).parent / "pages"
 
 
 def create_app(portal: Portal) -> Starlette:
@@ -37,16 +34,9 @@ def create_app(portal: Portal) -> Starlette:
         Route("/oauth/token", oauth_token, methods=["GET", "POST"]),
         Route("/oauth/authorize/", oauth_authorize, methods=["GET"]),
         *control_routes(portal),
-        Route("/", _front_page, methods=["GET"]),
+        *pages.routes(),
     ]
-    if PAGES.is_dir():
-        routes.append(Mount("/pages", StaticFiles(directory=PAGES)))
     return Starlette(routes=routes)
-
-
-async def _front_page(_: Request) -> Response:
-    page = PAGES / "index.html"
-    return FileResponse(page) if page.is_file() else PlainTextResponse("The portal is up; its pages are not built.")
 
 
 def _authorize(request: Request, portal: Portal) -> Response:

@@ -31,14 +31,18 @@ def session(portal: Portal, user: User) -> dict[str, Json]:
     }
 
 
-def frame(portal: Portal, user: User, *, placement: str, options: str, robot: str = "") -> dict[str, Json]:
+def frame(
+    portal: Portal, user: User, *, placement: str, options: str, robot: str = "", lang: str = ""
+) -> dict[str, Json]:
     """Give the form that opens the frame: its address, its fields, and the name of its window.
 
-    ``options`` is JSON for PLACEMENT_OPTIONS; ``robot`` opens the settings dialog of a robot instead.
+    ``options`` is JSON for PLACEMENT_OPTIONS; ``robot`` opens the settings dialog of a robot instead. Every frame
+    has an APP_SID of its own: the portal tells open frames apart by it.
     """
     app, given = _app(portal), session(portal, user)
+    sid = portal.ids.hex(32)
     handler, placement, said = _handler(portal, app, placement, options, robot)
-    query = {"DOMAIN": portal.domain, "PROTOCOL": given["PROTOCOL"], "LANG": portal.lang, "APP_SID": portal.app_sid}
+    query = {"DOMAIN": portal.domain, "PROTOCOL": given["PROTOCOL"], "LANG": lang or portal.lang, "APP_SID": sid}
     fields: dict[str, Json] = {
         "AUTH_ID": given["AUTH_ID"],
         "AUTH_EXPIRES": str(ACCESS_TOKEN_LIFE),
@@ -55,7 +59,7 @@ def frame(portal: Portal, user: User, *, placement: str, options: str, robot: st
     return {
         "action": f"{handler}{mark}{urlencode({name: to_text(value) for name, value in query.items()})}",
         "fields": fields,
-        "name": f"{portal.domain}|{given['PROTOCOL']}|{portal.app_sid}",
+        "name": f"{portal.domain}|{given['PROTOCOL']}|{sid}",
     }
 
 

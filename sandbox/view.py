@@ -197,6 +197,7 @@ def automation(portal: Portal) -> list[Json]:
                     "code": robot.code,
                     "properties": robot.properties,
                     "wait_previous": robot.wait_previous,
+                    "auth_user_id": robot.auth_user_id,
                     "registered": robot.code in known,
                     "name": known[robot.code].name if robot.code in known else robot.code,
                 }

@@ -81,6 +81,7 @@ def get_frame(portal: Portal, _: Body, request: Request) -> Json:
             placement=query.get("placement", "DEFAULT"),
             options=query.get("options", ""),
             robot=query.get("robot", ""),
+            lang=query.get("lang", ""),
         )
     except LookupError as error:
         raise Unusable(str(error), 409) from None

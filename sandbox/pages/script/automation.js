@@ -1,9 +1,12 @@
 /** The automation editor: which robots stand on a stage, in which order, with which settings. */
 
+import { button, iconButton, nothing } from "./controls.js";
 import { h } from "./element.js";
 import { field } from "./field.js";
+import { openFrame } from "./frame.js";
 import { icon } from "./icons.js";
 import { registered, robotName, robotsOn } from "./lookup.js";
+import { openApplication, openPath } from "./panels.js";
 import { act, attempt } from "./service.js";
 import { choose, chosen } from "./state.js";
 import { declared, valueOf } from "./values.js";
@@ -29,112 +32,6 @@ function edit(changes) {
   choose({ editor: { ...chosen.editor, ...changes } });
 }
 
-export function editor() {
-  if (!chosen.editor) return null;
-  const { stage, robots } = chosen.editor;
-  const title = say("robots_of_stage", { stage: stage.name });
-  return h(
-    "dialog",
-    {
-      class: "editor",
-      key: "editor",
-      "aria-label": title,
-      // The browser opens and closes it: the attribute is not ours to take away.
-      open: chosen.editor.isShown,
-      born: (node) => {
-        node.showModal();
-        chosen.editor.isShown = true;
-      },
-      oncancel: (event) => {
-        event.preventDefault();
-        close();
-      },
-    },
-    h("header", { class: "panel-head" }, h("h2", {}, title), closeButton()),
-    h(
-      "div",
-      { class: "editor-body" },
-      h("div", { class: "editor-list" }, robots.map(entry), !robots.length && h("p", { class: "empty" }, say("no_robots_yet")), adder()),
-      settings(),
-    ),
-    h(
-      "footer",
-      { class: "editor-foot" },
-      h("button", { type: "button", class: "button primary", id: "editor-save", onclick: save }, say("save")),
-      h("button", { type: "button", class: "button", onclick: close }, say("cancel")),
-      h("small", {}, say("robots_take_effect")),
-    ),
-  );
-}
-
-function closeButton() {
-  return h("button", { type: "button", class: "icon-button", "aria-label": say("close"), title: say("close"), onclick: close }, icon("close"));
-}
-
-function entry(robot, index) {
-  const { index: here, robots } = chosen.editor;
-  const without = robots.filter((_, at) => at !== index);
-  return h(
-    "div",
-    { class: `entry ${index === here ? "is-chosen" : ""}`, key: `entry-${index}` },
-    h(
-      "button",
-      { type: "button", class: "entry-name", "aria-pressed": String(index === here), onclick: () => edit({ index }) },
-      icon("robot"),
-      h("span", {}, robotName(robot.code)),
-    ),
-    index > 0 && tool("up", say("move_up"), () => edit({ robots: [...without.toSpliced(index - 1, 0, robot)], index: index - 1 })),
-    tool("trash", say("remove"), () => edit({ robots: without, index: Math.max(0, here - (index <= here ? 1 : 0)) })),
-  );
-}
-
-function tool(name, label, onclick) {
-  return h("button", { type: "button", class: "icon-button", key: name, "aria-label": label, title: label, onclick }, icon(name));
-}
-
-function adder() {
-  const robots = registered();
-  if (!robots.length) return h("p", { class: "empty" }, say("no_app_robots"));
-  return h(
-    "select",
-    {
-      id: "editor-add",
-      class: "adder",
-      "aria-label": say("add_robot"),
-      value: "",
-      onchange: (event) => {
-        const added = { code: event.target.value, properties: {}, wait_previous: false, auth_user_id: 0 };
-        event.target.value = "";
-        edit({ robots: [...chosen.editor.robots, added], index: chosen.editor.robots.length });
-      },
-    },
-    h("option", { value: "", key: "none" }, `+ ${say("add_robot")}`),
-    robots.map((one) => h("option", { value: one.code, key: one.code }, localized(one.name))),
-  );
-}
-
-function settings() {
-  const { robots, index } = chosen.editor;
-  const robot = robots[index];
-  if (!robot) return h("div", { class: "editor-form", key: "nothing" }, h("p", { class: "empty" }, say("choose_robot")));
-  const known = registered().find((one) => one.code === robot.code);
-  if (!known) return h("div", { class: "editor-form", key: "lost" }, h("p", { class: "empty" }, say("robot_lost")));
-  const specs = Object.entries(known.properties).map(([code, raw]) => declared(code, raw));
-  const set = (code, value) => change(index, { properties: { ...robot.properties, [code]: value } });
-  return h(
-    "form",
-    { class: "editor-form", key: `form-${index}-${robot.code}`, onsubmit: save },
-    h("h3", {}, localized(known.name)),
-    known.description && h("p", { class: "about" }, localized(known.description)),
-    specs.map((spec) => field(spec, valueOf(robot.properties, spec), (value) => set(spec.code, value))),
-    index > 0 &&
-      field({ code: "wait_previous", name: say("wait_previous"), type: "bool" }, robot.wait_previous ? "Y" : "N", (value) =>
-        change(index, { wait_previous: value === "Y" }),
-      ),
-    h("p", { class: "about" }, say("expressions")),
-  );
-}
-
 function change(index, changes) {
   edit({ robots: chosen.editor.robots.map((one, at) => (at === index ? { ...one, ...changes } : one)) });
 }
@@ -143,4 +40,100 @@ async function save(event) {
   event.preventDefault();
   const { type, stage, robots } = chosen.editor;
   if (await attempt(() => act("automation", { entityTypeId: type, stageId: stage.id, robots }))) close();
+}
+
+export function editor() {
+  if (!chosen.editor) return null;
+  const title = say("robots_of_stage", { stage: chosen.editor.stage.name });
+  const oncancel = (event) => {
+    event.preventDefault();
+    close();
+  };
+  return h(
+    "dialog",
+    { class: "editor", key: "editor", "aria-label": title, born: (node) => node.showModal(), oncancel },
+    h("header", { class: "panel-head" }, h("h2", {}, title), iconButton("close", say("close"), close)),
+    h("div", { class: "editor-body" }, list(), settings()),
+    h(
+      "footer",
+      { class: "editor-foot" },
+      button({ class: "button primary", id: "editor-save", onclick: save }, say("save")),
+      button({ class: "button", onclick: close }, say("cancel")),
+      h("small", {}, say("robots_take_effect")),
+    ),
+  );
+}
+
+function list() {
+  const { robots } = chosen.editor;
+  return h("div", { class: "editor-list" }, robots.length ? robots.map(entry) : nothing("no_robots_yet"), adder());
+}
+
+function entry(robot, index) {
+  const { index: here, robots } = chosen.editor;
+  const without = robots.filter((_, at) => at !== index);
+  const up = () => edit({ robots: without.toSpliced(index - 1, 0, robot), index: index - 1 });
+  const remove = () => edit({ robots: without, index: Math.max(0, here - (index <= here ? 1 : 0)) });
+  return h(
+    "div",
+    { class: `entry ${index === here ? "is-chosen" : ""}`, key: `entry-${index}` },
+    button(
+      { class: "entry-name", "aria-pressed": String(index === here), onclick: () => edit({ index }) },
+      icon("robot"),
+      h("span", {}, robotName(robot.code)),
+    ),
+    index > 0 && iconButton("up", say("move_up"), up, { key: "up" }),
+    iconButton("trash", say("remove"), remove, { key: "trash" }),
+  );
+}
+
+function adder() {
+  const robots = registered();
+  if (!robots.length) return nothing("no_app_robots");
+  const onchange = (event) => {
+    const added = { code: event.target.value, properties: {}, wait_previous: false, auth_user_id: 0 };
+    event.target.value = "";
+    edit({ robots: [...chosen.editor.robots, added], index: chosen.editor.robots.length });
+  };
+  return h(
+    "select",
+    { id: "editor-add", class: "adder", "aria-label": say("add_robot"), value: "", onchange },
+    h("option", { value: "", key: "none" }, `+ ${say("add_robot")}`),
+    robots.map((one) => h("option", { value: one.code, key: one.code }, localized(one.name))),
+  );
+}
+
+function settings() {
+  const { robots, index } = chosen.editor;
+  const robot = robots[index];
+  const known = robot && registered().find((one) => one.code === robot.code);
+  if (!known) return h("div", { class: "editor-form", key: "none" }, nothing(robot ? "robot_lost" : "choose_robot"));
+  if (known.placement_handler) return ownSettings(robot, index);
+  const specs = Object.entries(known.properties).map(([code, raw]) => declared(code, raw));
+  const set = (code, value) => change(index, { properties: { ...robot.properties, [code]: value } });
+  return h(
+    "form",
+    { class: "editor-form", key: `form-${index}-${robot.code}`, onsubmit: save },
+    h("h3", {}, localized(known.name)),
+    known.description && h("p", { class: "about" }, localized(known.description)),
+    specs.map((spec) => field(spec, valueOf(robot.properties, spec), (value) => set(spec.code, value))),
+    index > 0 && waiting(robot, index),
+    h("p", { class: "about" }, say("expressions")),
+  );
+}
+
+/** Robots of a stage run side by side unless one is told to wait for the one before it. */
+function waiting(robot, index) {
+  const spec = { code: "wait_previous", name: say("wait_previous"), type: "bool" };
+  return field(spec, robot.wait_previous ? "Y" : "N", (value) => change(index, { wait_previous: value === "Y" }));
+}
+
+/** A robot with a settings page of its own is set up there; what it sets is saved with the rest. */
+function ownSettings(robot, index) {
+  const wants = { robot: robot.code, options: { current_values: robot.properties } };
+  const setProperties = (values) => {
+    change(index, { properties: { ...chosen.editor.robots[index].properties, ...values } });
+  };
+  const born = (host) => openFrame(host, wants, { openApplication, openPath, setProperties });
+  return h("div", { class: "frame-host", key: `own-${index}-${robot.code}`, kept: true, born });
 }

@@ -1,5 +1,6 @@
 /** The clock of the portal: shows its time, moves it, sets its speed. */
 
+import { button } from "./controls.js";
 import { h } from "./element.js";
 import { day, momentOf, offsetOf, wallClock } from "./moments.js";
 import { act, attempt } from "./service.js";
@@ -28,38 +29,41 @@ export function portalNow() {
 }
 
 export function clockBar() {
-  const wall = wallClock(portalNow());
-  const { speed } = portalView().clock;
   return h(
     "div",
     { class: "clock", role: "group", "aria-label": say("clock") },
-    h(
-      "div",
-      { class: "clock-face", id: "clock-face", title: say("clock_zone", { zone: portalView().clock.zone }) },
-      h("span", { class: "clock-day" }, day(wall, { weekday: "short", day: "numeric", month: "short" })),
-      h("span", { class: "clock-time" }, wall.toISOString().slice(11, 16)),
+    face(),
+    STEPS.map(({ key, seconds }) =>
+      button({ class: "chip", id: `clock-${key}`, key, onclick: () => advance(seconds) }, say(key)),
     ),
-    STEPS.map((step) =>
-      h("button", { class: "chip", id: `clock-${step.key}`, type: "button", onclick: () => advance(step.seconds) }, say(step.key)),
-    ),
-    h(
-      "button",
-      { class: "chip", id: "clock-morning", type: "button", title: say("next_morning_title"), onclick: toNextMorning },
+    button(
+      { class: "chip", id: "clock-morning", title: say("next_morning_title"), onclick: toNextMorning },
       say("next_morning"),
     ),
-    h(
-      "select",
-      {
-        class: "chip",
-        id: "clock-speed",
-        "aria-label": say("speed"),
-        title: say("speed"),
-        value: String(speed),
-        onchange: (event) => attempt(() => act("clock", { speed: Number(event.target.value) })),
-      },
-      (SPEEDS.includes(speed) ? SPEEDS : [...SPEEDS, speed]).map((one) =>
-        h("option", { value: String(one) }, one === 0 ? say("speed_stop") : say("speed_times", { times: one })),
-      ),
+    speedChoice(),
+  );
+}
+
+function face() {
+  const wall = wallClock(portalNow());
+  return h(
+    "div",
+    { class: "clock-face", id: "clock-face", title: say("clock_zone", { zone: portalView().clock.zone }) },
+    h("span", { class: "clock-day" }, day(wall, { weekday: "short", day: "numeric", month: "short" })),
+    h("span", { class: "clock-time" }, wall.toISOString().slice(11, 16)),
+  );
+}
+
+function speedChoice() {
+  const { speed } = portalView().clock;
+  const speeds = SPEEDS.includes(speed) ? SPEEDS : [...SPEEDS, speed];
+  const onchange = (event) => attempt(() => act("clock", { speed: Number(event.target.value) }));
+  const look = { class: "chip", id: "clock-speed", "aria-label": say("speed"), title: say("speed") };
+  return h(
+    "select",
+    { ...look, value: String(speed), onchange },
+    speeds.map((one) =>
+      h("option", { value: String(one), key: one }, one === 0 ? say("speed_stop") : say("speed_times", { times: one })),
     ),
   );
 }

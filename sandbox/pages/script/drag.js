@@ -8,7 +8,7 @@ const THRESHOLD = 5;
 const EDGE = 36;
 const SCROLL_STEP = 14;
 
-export function startDrag(event, item, onDrop) {
+export function startDrag(event, onDrop) {
   if (event.button !== 0 || chosen.menu || event.target.closest(".menu-host")) return;
   const card = event.currentTarget;
   const from = { x: event.clientX, y: event.clientY, box: card.getBoundingClientRect() };

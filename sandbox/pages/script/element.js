@@ -9,7 +9,8 @@ const LISTENERS = Symbol("listeners");
 /**
  * Describe an element. Attributes are strings, numbers or booleans; `on…` are listeners, `style` an object of
  * CSS properties, `key` tells brothers apart, `born` is called with the element when it is first in the page, and
- * `kept: true` leaves the children to whoever made them. Attributes `data-live-…` set by hand are left alone.
+ * `kept: true` leaves the children to whoever made them. Left alone are attributes `data-live-…` set by hand,
+ * and `open`, which the browser sets.
  * Children are elements, texts, lists of both; null and false draw nothing. There is no way to pass markup.
  */
 export function h(tag, attributes, ...children) {
@@ -84,7 +85,8 @@ function dress(node, attributes) {
   }
   node[LISTENERS] = listeners;
   for (const name of node.getAttributeNames()) {
-    if (!(name in attributes) && name !== "style" && !name.startsWith("data-live-")) node.removeAttribute(name);
+    const isOurs = name !== "style" && name !== "open" && !name.startsWith("data-live-");
+    if (isOurs && !(name in attributes)) node.removeAttribute(name);
   }
   for (const [name, value] of Object.entries(attributes)) {
     if (name.startsWith("on")) node[name] = value;

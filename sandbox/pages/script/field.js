@@ -5,37 +5,57 @@ import { employees } from "./lookup.js";
 import { isYes, listOf } from "./values.js";
 import { say } from "./words.js";
 
-/** Expressions that the portal fills in when the robot fires. */
+/** An expression that the portal fills in when the robot fires. */
 const RESPONSIBLE = "{=Document:ASSIGNED_BY_ID}";
 
 /** Draw a field; `onInput` gets the value as the portal keeps it: a text, Y or N, or a list of texts. */
 export function field(spec, value, onInput) {
+  if (spec.type === "bool") return flag(spec, value, onInput);
   const id = `field-${spec.code}`;
-  if (spec.type === "bool") {
-    return h(
-      "label",
-      { class: "field field-bool", key: spec.code, title: spec.description },
-      h("input", { id, type: "checkbox", checked: isYes(value), onchange: (event) => onInput(event.target.checked ? "Y" : "N") }),
-      h("span", {}, spec.name),
-    );
-  }
-  const isChoice = spec.type === "select" || spec.type === "user";
   return h(
     "div",
     { class: "field", key: spec.code },
-    h("label", { for: id }, spec.name, spec.isRequired && h("span", { class: "required", title: say("required") }, " *")),
-    isChoice && spec.isMultiple ? boxes(spec, value, onInput, id) : isChoice ? choice(spec, value, onInput, id) : typed(spec, value, onInput, id),
+    h(
+      "label",
+      { for: id },
+      spec.name,
+      spec.isRequired && h("span", { class: "required", title: say("required") }, " *"),
+    ),
+    control(spec, value, onInput, id),
     spec.description && h("small", {}, spec.description),
   );
 }
 
-function typed(spec, value, onInput, id) {
-  const common = { id, value: listOf(value).join("\n"), required: spec.isRequired, oninput: (event) => onInput(event.target.value) };
-  if (spec.type === "text" || spec.isMultiple) {
-    const lines = (event) => onInput(spec.isMultiple ? event.target.value.split("\n").filter(Boolean) : event.target.value);
-    return h("textarea", { ...common, rows: "3", oninput: lines });
+function control(spec, value, onInput, id) {
+  if (spec.type === "select" || spec.type === "user") {
+    return spec.isMultiple ? boxes(spec, value, onInput, id) : choice(spec, value, onInput, id);
   }
-  return h("input", { ...common, type: "text", autocomplete: "off", inputmode: spec.type === "int" ? "numeric" : "text" });
+  return spec.type === "text" || spec.isMultiple ? lines(spec, value, onInput, id) : line(spec, value, onInput, id);
+}
+
+function flag(spec, value, onInput) {
+  const onchange = (event) => onInput(event.target.checked ? "Y" : "N");
+  return h(
+    "label",
+    { class: "field field-bool", key: spec.code, title: spec.description ?? "" },
+    h("input", { id: `field-${spec.code}`, type: "checkbox", checked: isYes(value), onchange }),
+    h("span", {}, spec.name),
+  );
+}
+
+function line(spec, value, onInput, id) {
+  const look = { id, type: "text", autocomplete: "off", inputmode: spec.type === "int" ? "numeric" : "text" };
+  const oninput = (event) => onInput(event.target.value);
+  return h("input", { ...look, value: listOf(value)[0] ?? "", required: spec.isRequired, oninput });
+}
+
+/** Several lines; for a property with several values each line is one. */
+function lines(spec, value, onInput, id) {
+  const oninput = (event) => {
+    const typed = event.target.value;
+    onInput(spec.isMultiple ? typed.split("\n") : typed);
+  };
+  return h("textarea", { id, rows: "3", value: listOf(value).join("\n"), required: spec.isRequired, oninput });
 }
 
 function choice(spec, value, onInput, id) {
@@ -53,18 +73,13 @@ function choice(spec, value, onInput, id) {
 function boxes(spec, value, onInput, id) {
   const given = listOf(value);
   const set = (one, isOn) => onInput(isOn ? [...given, one] : given.filter((other) => other !== one));
-  return h(
-    "div",
-    { class: "boxes", id, role: "group", "aria-label": spec.name },
-    withUnknown(optionsOf(spec), given).map((one) =>
-      h(
-        "label",
-        { class: "box", key: one.value },
-        h("input", { type: "checkbox", checked: given.includes(one.value), onchange: (event) => set(one.value, event.target.checked) }),
-        h("span", {}, one.title),
-      ),
-    ),
-  );
+  const box = (one) => {
+    const onchange = (event) => set(one.value, event.target.checked);
+    const input = h("input", { type: "checkbox", checked: given.includes(one.value), onchange });
+    return h("label", { class: "box", key: one.value }, input, h("span", {}, one.title));
+  };
+  const look = { class: "boxes", id, role: "group", "aria-label": spec.name };
+  return h("div", look, withUnknown(optionsOf(spec), given).map(box));
 }
 
 function optionsOf(spec) {

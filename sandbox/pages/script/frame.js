@@ -30,7 +30,8 @@ async function load(frame) {
   iframe.title = say("app");
   iframe.allow = "clipboard-write; fullscreen";
   frame.host.replaceChildren(iframe);
-  Object.assign(frame, { iframe, origin: new URL(form.action).origin, sid: form.name.split("|").at(-1), fields: form.fields });
+  const sid = form.name.split("|").at(-1);
+  Object.assign(frame, { iframe, sid, origin: new URL(form.action).origin, fields: form.fields });
   post(form);
 }
 

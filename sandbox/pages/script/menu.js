@@ -49,7 +49,7 @@ function menuOf(name, label, entries, align) {
 
 function entryOf(entry, index) {
   if (entry.content) return h("div", { class: "menu-content", key: `content-${index}` }, entry.content);
-  if (entry.heading) return h("div", { class: "menu-heading", key: `heading-${index}`, role: "presentation" }, entry.heading);
+  if (entry.heading) return h("div", { class: "menu-heading", key: `heading-${index}` }, entry.heading);
   return h(
     "button",
     {
@@ -72,7 +72,10 @@ function entryOf(entry, index) {
 
 function openMenu(name) {
   choose({ menu: name });
-  setTimeout(() => placed(document.querySelector(".menu"))?.querySelector("button, input, select")?.focus());
+  setTimeout(() => {
+    const menu = placed(document.querySelector(".menu"));
+    menu?.querySelector("button:not(:disabled), input, select")?.focus();
+  });
 }
 
 /** Keep a menu inside the window: panes around it scroll and would cut it off. */

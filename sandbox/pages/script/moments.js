@@ -30,6 +30,10 @@ export function timeOf(text) {
   return text ? wallClock(text).toISOString().slice(11, 16) : "";
 }
 
+export function secondOf(text) {
+  return text ? wallClock(text).toISOString().slice(11, 19) : "";
+}
+
 /** Say the time alone for today, the day with it otherwise. */
 export function shortMoment(text, nowText) {
   if (!text) return "";

@@ -6,7 +6,8 @@
  */
 export function requestOf(data) {
   if (data !== null && typeof data === "object" && typeof data.method === "string") {
-    return { command: data.method, params: data.params || {}, key: String(data.callback ?? ""), sid: String(data.appSid ?? "") };
+    const { method, params, callback, appSid } = data;
+    return { command: method, params: params || {}, key: String(callback ?? ""), sid: String(appSid ?? "") };
   }
   if (typeof data !== "string") return null;
   const parts = data.split(":");

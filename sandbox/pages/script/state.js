@@ -52,6 +52,11 @@ export function onChange(listener) {
   listeners.push(listener);
 }
 
+/** Resolve when what is planned has been drawn. */
+export function drawnSoon() {
+  return new Promise((resolve) => setTimeout(resolve));
+}
+
 function plan() {
   if (isPlanned) return;
   isPlanned = true;

@@ -13,6 +13,11 @@ export function say(key, values = {}) {
   return text.replace(/\{(\w+)\}/g, (_, name) => String(values[name]));
 }
 
+/** Return all the texts of a list that is no plural. */
+export function listOfWords(key) {
+  return BOOKS[chosen.lang][key];
+}
+
 export function knows(key) {
   return key in BOOKS[chosen.lang];
 }
