@@ -29,15 +29,15 @@ def services_of(request: Request) -> Services:
     return cast(Services, request.app.state.services)
 
 
-async def read_form(request: Request, *, depth: int = DEPTH) -> Form:
-    """Read the body and nothing else of a request; raises Bad (400, 408, 413, 415)."""
+async def read_form(request: Request, *, depth: int = DEPTH, patience: float = BODY_SECONDS) -> Form:
+    """Read the body and nothing else of a request, within ``patience`` seconds; raises Bad (400, 408, 413, 415)."""
     if request.headers.getlist("content-encoding"):
         raise Bad(415, "unsupported_encoding")
     media = request.headers.getlist("content-type")
     if len(media) != 1 or _MEDIA.fullmatch(media[0].strip()) is None:
         raise Bad(415, "unsupported_media_type")
     try:
-        async with asyncio.timeout(BODY_SECONDS):
+        async with asyncio.timeout(patience):
             body = await request.body()
     except TimeoutError:
         raise Bad(408, "timeout") from None

@@ -1,0 +1,43 @@
+"""Refusals in a row, by address."""
+
+from server.intake.refusals import FORGOTTEN_AFTER_SECONDS, IN_A_ROW, Refusals
+from tests.portal_kit import Monotonic
+
+
+def statuses(refusals: Refusals, address: str, times: int) -> set[int]:
+    return {refusals.refused(address).status for _ in range(times)}
+
+
+def test_the_hundred_and_first_in_a_row_is_asked_to_slow_down() -> None:
+    refusals = Refusals(monotonic=Monotonic())
+    assert statuses(refusals, "a", IN_A_ROW) == {401}
+    bad = refusals.refused("a")
+    assert (bad.status, bad.code, bad.headers) == (429, "too_many_requests", {"Retry-After": "60"})
+
+
+def test_one_address_says_nothing_about_another() -> None:
+    refusals = Refusals(monotonic=Monotonic())
+    statuses(refusals, "a", IN_A_ROW + 1)
+    assert refusals.refused("b").status == 401
+
+
+def test_who_passes_starts_anew() -> None:
+    refusals = Refusals(monotonic=Monotonic())
+    statuses(refusals, "a", IN_A_ROW + 1)
+    refusals.passed("a")
+    assert refusals.refused("a").status == 401
+
+
+def test_a_minute_of_quiet_is_forgiven() -> None:
+    monotonic = Monotonic()
+    refusals = Refusals(monotonic=monotonic)
+    statuses(refusals, "a", IN_A_ROW + 1)
+    monotonic.now += FORGOTTEN_AFTER_SECONDS + 1
+    assert refusals.refused("a").status == 401
+
+
+def test_addresses_without_end_cost_little_memory() -> None:
+    refusals = Refusals(monotonic=Monotonic())
+    for number in range(10_050):
+        refusals.refused(str(number))
+    assert len(refusals._rows) == 10_000
