@@ -2,8 +2,8 @@
 
 from core.db.database import Database, DatabaseAway
 from core.db.identity import id_before, new_id
+from core.db.statement import Row, Statement, Value
 from core.db.types import JsonText, UTCDateTime, from_millis, to_millis
-from core.db.writer import Row, Statement, Value
 
 __all__ = [
     "Database",

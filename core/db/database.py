@@ -12,7 +12,9 @@ from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from core.db.writer import DatabaseAway, PostgresWriter, Row, SQLiteWriter, Statement, Writer
+from core.db.postgres import COMMAND_SECONDS, CONNECT_SECONDS, PostgresWriter
+from core.db.sqlite import SQLiteWriter
+from core.db.statement import DatabaseAway, Row, Statement, Writer
 
 __all__ = ["Database", "DatabaseAway"]
 
@@ -28,7 +30,8 @@ class Database:
 
     def _make_engine(self) -> AsyncEngine:
         if not self.is_sqlite:
-            return create_async_engine(self._url, pool_pre_ping=True, pool_timeout=2, connect_args={"timeout": 2})
+            limits = {"timeout": CONNECT_SECONDS, "command_timeout": COMMAND_SECONDS}
+            return create_async_engine(self._url, pool_pre_ping=True, pool_timeout=2, connect_args=limits)
         engine = create_async_engine(self._url, connect_args={"timeout": 30})
         event.listen(engine.sync_engine, "connect", _set_pragmas)
         return engine
@@ -77,7 +80,7 @@ class Database:
     async def ping(self) -> None:
         """Raise DatabaseAway unless the database answers."""
         async with self.session() as session:
-            await session.execute(text("SELECT 1"))
+            await (await session.connection()).execute(text("SELECT 1"))
 
 
 def _set_pragmas(connection: object, record: object) -> None:  # noqa: ARG001
