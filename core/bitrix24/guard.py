@@ -21,19 +21,20 @@ Address = str
 Resolve = Callable[[str, int], Awaitable[Sequence[Address]]]
 SocketOption = tuple[int, int, int] | tuple[int, int, bytes | bytearray] | tuple[int, int, None, int]
 
-#: An intranet, a test or the demo may open these; nothing opens the others.
+#: An intranet, a test or the demo may open these; nothing opens what else is forbidden.
 _PRIVATE: Final = tuple(
     ip_network(net)
     for net in ("10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "::1/128", "fc00::/7")
 )
+#: All IPv6 addresses of the internet are in here; addresses that wrap or translate IPv4 are mostly outside.
+_INTERNET_6: Final = ip_network("2000::/3")
 #: Own list, since `is_private` and `is_global` of the standard library miss several of these.
 _NEVER: Final = tuple(
     ip_network(net)
     for net in (
         *("0.0.0.0/8", "169.254.0.0/16", "192.0.0.0/24", "192.0.2.0/24", "192.88.99.0/24", "198.18.0.0/15"),
         *("198.51.100.0/24", "203.0.113.0/24", "224.0.0.0/4", "240.0.0.0/4"),
-        *("::/96", "::ffff:0:0/96", "64:ff9b::/96", "64:ff9b:1::/48", "100::/64", "2001::/23", "2001:db8::/32"),
-        *("2002::/16", "3fff::/20", "5f00::/16", "fe80::/10", "fec0::/10", "ff00::/8"),
+        *("2001::/23", "2001:db8::/32", "2002::/16", "3fff::/20"),
     )
 )
 _MOST_ADDRESSES: Final = 4
@@ -57,6 +58,8 @@ def is_public(address: Address, *, allow_private: bool = False) -> bool:
         return False
     if any(ip in net for net in _PRIVATE):
         return allow_private
+    if isinstance(ip, IPv6Address) and ip not in _INTERNET_6:
+        return False
     return not any(ip in net for net in _NEVER)
 
 

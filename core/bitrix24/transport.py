@@ -91,6 +91,8 @@ class Transport:
             origin = Origin.parse(f"{parts.scheme}://{parts.netloc.decode()}")
         except (httpx.InvalidURL, BadOrigin):
             return False
+        if parts.userinfo:
+            return False
         return (origin.scheme == "https" and origin.port == 443) or is_allowed(origin, self._extra)
 
     async def _exchange(self, url: str, body: bytes, *, media: Media, patience: httpx.Timeout) -> HttpAnswer:
@@ -140,7 +142,9 @@ def _sign_of(trouble: httpx.HTTPError) -> Sign:
 
 def _why_not_connected(trouble: BaseException) -> Sign:
     cause: BaseException | None = trouble
-    while cause is not None:
+    seen: set[int] = set()
+    while cause is not None and id(cause) not in seen:
+        seen.add(id(cause))
         if isinstance(cause, RefusedToDial):
             return cause.sign
         if isinstance(cause, ssl.SSLCertVerificationError):
