@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import AsyncIterator, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,7 +18,7 @@ from core.bitrix24.secret import Secret
 from core.clock import FakeClock
 from core.config import Settings
 from core.db import Database, Row, Statement, Value
-from core.db.migrate import migrate
+from core.db.migrate import migrate, migrate_blocking
 from core.portals.departure import Departure
 from core.portals.errands import Errands
 from core.portals.gate import Gate
@@ -140,22 +142,34 @@ class World:
         self.monotonic.now += 6
 
 
+@pytest.fixture(scope="session")
+def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An SQLite file with the present schema, to be copied."""
+    file = tmp_path_factory.mktemp("migrated") / "a.db"
+    # In a thread of its own, for a test's loop may be running already.
+    with ThreadPoolExecutor(1) as thread:
+        thread.submit(migrate_blocking, f"sqlite+aiosqlite:///{file}").result()
+    return file
+
+
+@pytest.fixture
+def sqlite_url(migrated_file: Path, tmp_path: Path) -> str:
+    return f"sqlite+aiosqlite:///{shutil.copy(migrated_file, tmp_path / 'a.db')}"
+
+
 @pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
-async def any_database(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Database]:
+async def any_database(request: pytest.FixtureRequest) -> AsyncIterator[Database]:
     """An empty database of either kind."""
-    url = (
-        f"sqlite+aiosqlite:///{tmp_path}/a.db" if request.param == "sqlite" else request.getfixturevalue("postgres_url")
-    )
-    await migrate(url)
+    url: str = request.getfixturevalue("sqlite_url" if request.param == "sqlite" else "postgres_url")
+    if request.param == "postgres":
+        await migrate(url)
     async with Database(url) as database:
         yield database
 
 
 @pytest.fixture
-async def database(tmp_path: Path) -> AsyncIterator[Database]:
-    url = f"sqlite+aiosqlite:///{tmp_path}/a.db"
-    await migrate(url)
-    async with Database(url) as database:
+async def database(sqlite_url: str) -> AsyncIterator[Database]:
+    async with Database(sqlite_url) as database:
         yield database
 
 
