@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from contextlib import AsyncExitStack
 from typing import TYPE_CHECKING, Annotated
 
@@ -44,6 +45,8 @@ async def _serve(settings: Settings, listening: socket.socket, *, with_worker: b
     await bring_up_to_date(settings)
     async with AsyncExitStack() as stack:
         parts = [await stack.enter_async_context(hosting.running_web(create_app(settings), listening))]
+        host, port = listening.getsockname()[:2]
+        logging.getLogger(__name__).info("Answering %s on %s port %s", settings.public_url, host, port)
         if with_worker:
             from workers.main import run_worker
 
