@@ -22,6 +22,7 @@ from typing import NoReturn
 
 import pytest
 
+from core.db.migrate import migrate_blocking
 from core.queue.embedded import EmbeddedServer, find_server
 
 START_WITHIN_SECONDS = 30.0
@@ -95,10 +96,10 @@ class PostgresServer:
             self._process.wait(timeout=30)
             self._process = None
 
-    def new_database(self) -> str:
-        """Create an empty database and return its address for DATABASE_URL."""
+    def new_database(self, *, like: str = "template1") -> str:
+        """Create a database, empty or a copy of another one, and return its address for DATABASE_URL."""
         name = f"test_{next(_numbers)}"
-        self.sql(f"CREATE DATABASE {name}")
+        self.sql(f"CREATE DATABASE {name} TEMPLATE {like}")
         return f"postgresql+asyncpg://dezhurny@127.0.0.1:{self.port}/{name}"
 
     def sql(self, statement: str, *, database: str = "postgres") -> str:
@@ -201,6 +202,31 @@ def postgres_server() -> Iterator[PostgresServer]:
 def postgres_url(postgres_server: PostgresServer) -> str:
     """DATABASE_URL of an empty database for this test alone."""
     return postgres_server.new_database()
+
+
+@pytest.fixture(scope="session")
+def _migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("schema") / "schema.db"
+    migrate_blocking(f"sqlite+aiosqlite:///{path}")
+    return path
+
+
+@pytest.fixture(scope="session")
+def _migrated_postgres(postgres_server: PostgresServer) -> str:
+    url = postgres_server.new_database()
+    migrate_blocking(url)
+    return url.rpartition("/")[2]
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """DATABASE_URL of a database with our schema and no rows; the test runs once on each kind."""
+    if request.param == "sqlite":
+        path = tmp_path / "test.db"
+        shutil.copy(request.getfixturevalue("_migrated_file"), path)
+        return f"sqlite+aiosqlite:///{path}"
+    server: PostgresServer = request.getfixturevalue("postgres_server")
+    return server.new_database(like=request.getfixturevalue("_migrated_postgres"))
 
 
 @pytest.fixture(scope="session")

@@ -4,6 +4,7 @@ import asyncpg
 import pytest
 from sqlalchemy.engine import make_url
 
+from core.db import Database, Statement
 from core.queue.server import connect
 from tests.servers import PostgresServer, RedisProcess, missing
 
@@ -24,6 +25,11 @@ def test_postgresql_starts_again_after_an_immediate_stop(postgres_server: Postgr
     postgres_server.stop(signal.SIGQUIT)
     postgres_server.start()
     assert postgres_server.sql("SELECT 1") == "1\n"
+
+
+async def test_each_test_gets_our_schema_without_rows(database_url: str) -> None:
+    async with Database(database_url) as database:
+        assert (await database.write(Statement("SELECT count(*) AS rows FROM run")))[0][0]["rows"] == 0
 
 
 async def test_redis_is_empty_and_keeps_nothing(redis_url: str, redis_server: RedisProcess) -> None:

@@ -4,24 +4,18 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
-
 import pytest
 
 from core.clock import FakeClock
 from core.db import Database
-from core.db.migrate import migrate
 from core.runs.health import health, was_seen
 from core.runs.tables import WorkerRow
 from tests.core.runs.rows import portal, store, waiting
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-async def database(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Database]:
-    is_sqlite = request.param == "sqlite"
-    url = f"sqlite+aiosqlite:///{tmp_path}/test.db" if is_sqlite else request.getfixturevalue("postgres_url")
-    await migrate(url)
-    async with Database(url) as database:
+@pytest.fixture
+async def database(database_url: str) -> AsyncIterator[Database]:
+    async with Database(database_url) as database:
         await store(database, portal("alpha"), portal("beta", status="suspended"))
         yield database
 
