@@ -1,0 +1,91 @@
+"""The portal as a server: dropped connections, watchers, a quiet end."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import socket
+from collections.abc import AsyncIterator
+
+import httpx
+import pytest
+
+from sandbox.apps import App
+from sandbox.main import make_portal, serve
+from sandbox.portal import Portal
+
+WITHIN = 5.0
+
+
+@pytest.fixture
+async def served(app: App) -> AsyncIterator[tuple[Portal, httpx.AsyncClient]]:
+    sock = socket.socket()
+    sock.bind(("127.0.0.1", 0))
+    port = sock.getsockname()[1]
+    portal = make_portal(host="localhost", port=port, seed=7)
+    portal.apps.install(app, by=portal.people.users[1])
+    ready = asyncio.Event()
+    serving = asyncio.create_task(serve(port=port, portal=portal, sock=sock, ready=ready))
+    await asyncio.wait_for(ready.wait(), WITHIN)
+    async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as client:
+        yield portal, client
+    serving.cancel()
+    with contextlib.suppress(asyncio.CancelledError):
+        await asyncio.wait_for(serving, WITHIN)
+
+
+@pytest.mark.parametrize("kind", ["drop_before_effect", "effect_then_drop"])
+async def test_a_connection_is_dropped_without_a_word(served: tuple[Portal, httpx.AsyncClient], kind: str) -> None:
+    portal, client = served
+    await client.post("/_sandbox/faults", json={"method": "server.time", "kind": kind})
+    with pytest.raises(httpx.RemoteProtocolError, match="without sending a response"):
+        await client.get("/rest/server.time")
+    assert (await client.get("/rest/server.time")).status_code == 401
+    assert portal.journal.calls[0].fault == kind
+
+
+async def test_watchers_hear_of_every_change(served: tuple[Portal, httpx.AsyncClient]) -> None:
+    portal, client = served
+
+    async def next_version(lines: AsyncIterator[str]) -> int:
+        async for line in lines:
+            if line.startswith("data: "):
+                return int(line.removeprefix("data: "))
+        raise AssertionError("the stream ended")
+
+    async with client.stream("GET", "/_sandbox/events") as stream:
+        assert stream.headers["content-type"].startswith("text/event-stream")
+        lines = stream.aiter_lines()
+        first = await asyncio.wait_for(next_version(lines), WITHIN)
+        assert first == portal.version
+        portal.touch()
+        assert await asyncio.wait_for(next_version(lines), WITHIN) == first + 1
+
+
+async def test_the_queue_runs_beside_the_server(served: tuple[Portal, httpx.AsyncClient]) -> None:
+    portal, client = served
+    install = {"client_id": "x", "client_secret": "y", "install_url": f"{portal.origin}/_sandbox/nothing"}
+    said = await client.post("/_sandbox/install", json=install)
+    assert said.json()["delivered"]["status"] in (404, 405)
+
+
+async def test_it_stops_though_someone_watches(served: tuple[Portal, httpx.AsyncClient]) -> None:
+    portal, client = served
+    async with client.stream("GET", "/_sandbox/events") as stream:
+        lines = stream.aiter_lines()
+        await asyncio.wait_for(anext(lines), WITHIN)
+        portal.hang_up()
+        async with asyncio.timeout(WITHIN):
+            assert [line async for line in lines][-1] == ""  # the stream has come to its end
+
+
+async def test_it_answers_quickly(served: tuple[Portal, httpx.AsyncClient]) -> None:
+    """On a socket made without naming its protocol every answer would wait 40 ms for an acknowledgement."""
+    _, client = served
+    loop = asyncio.get_running_loop()
+    took: list[float] = []
+    for _ in range(10):
+        began = loop.time()
+        await client.get("/_sandbox/clock")
+        took.append(loop.time() - began)
+    assert min(took) < 0.03
