@@ -32,7 +32,8 @@ _BYTES: Final = {
     for high in "0123456789abcdefABCDEF"
     for low in "0123456789abcdefABCDEF"
 }
-_KEY: Final = re.compile(r"([A-Za-z0-9_.\-]+)((?:\[[^\[\]\x00-\x1f\x7f]*\])*)")
+#: PHP skips spaces before a nested name, so ``a[ ]`` would be ``a[]`` there and something else here: refused.
+_KEY: Final = re.compile(r"([A-Za-z0-9_.\-]+)((?:\[(?! )[^\[\]\x00-\x1f\x7f]*\])*)")
 _INDEX: Final = re.compile(r"0|[1-9][0-9]*", re.ASCII)
 
 
