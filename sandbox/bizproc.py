@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -20,6 +21,8 @@ from sandbox.wire import Json
 if TYPE_CHECKING:
     from sandbox.apps import App, Registration
     from sandbox.portal import Portal
+
+KEPT_WORKFLOWS = 20_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +83,7 @@ class Bizproc:
         self.placed: dict[tuple[int, str], list[PlacedRobot]] = {}
         self.placed_triggers: dict[str, list[tuple[int, str]]] = {}
         self.workflows: dict[str, Workflow] = {}
-        self.history: list[Workflow] = []
+        self.history: deque[Workflow] = deque(maxlen=KEPT_WORKFLOWS)
 
     # Stages -----------------------------------------------------------------------------------------------------
 

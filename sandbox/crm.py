@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from sandbox.php import is_numeric, to_int, to_text, values_of
 from sandbox.wire import Json, moment
 
 if TYPE_CHECKING:
@@ -240,25 +241,24 @@ class Crm:
 
 
 def _assign(item: Item, name: str, value: Json) -> None:
-    number = int(value) if isinstance(value, int | float) or (isinstance(value, str) and value.isdecimal()) else 0
     match name:
         case "title":
-            item.title = str(value)
+            item.title = to_text(value)
         case "stageId":
-            item.stage_id = str(value)
+            item.stage_id = to_text(value)
         case "assignedById":
-            item.assigned_by = number
+            item.assigned_by = to_int(value)
         case "companyId":
-            item.company_id = number
+            item.company_id = to_int(value)
         case "contactId":
-            item.contact_ids = (number,) if number else ()
-        case "contactIds" if isinstance(value, list):
-            item.contact_ids = tuple(int(one) for one in value if isinstance(one, int | str))
+            item.contact_ids = (to_int(value),) if to_int(value) else ()
+        case "contactIds":
+            item.contact_ids = tuple(number for one in values_of(value) if (number := to_int(one)))
         case "opportunity":
-            item.opportunity = float(value) if isinstance(value, int | float | str) else 0.0
+            item.opportunity = float(to_text(value)) if is_numeric(value) else 0.0
         case "name":
-            item.name = str(value)
+            item.name = to_text(value)
         case "lastName":
-            item.last_name = str(value)
+            item.last_name = to_text(value)
         case _:
             item.fields[name] = value

@@ -9,6 +9,8 @@ from sandbox.people import User
 from sandbox.portal import Portal
 from sandbox.wire import Json, moment
 
+SHOWN_PROCESSES = 200
+
 
 def view(portal: Portal) -> dict[str, Json]:
     return {
@@ -37,7 +39,7 @@ def view(portal: Portal) -> dict[str, Json]:
         "items": items(portal),
         "chats": [chat_json(portal, chat) for chat in portal.openlines.chats.values()],
         "automation": automation(portal),
-        "processes": processes(portal),
+        "processes": processes(portal)[-SHOWN_PROCESSES:],
         "notifications": notifications(portal),
         "tasks": [portal.office.task_fields(task) for task in portal.office.tasks.values()],
         "timeline": timeline(portal),

@@ -97,7 +97,7 @@ def _watcher(portal: Portal) -> Callable[[Request], Awaitable[Response]]:
 
 async def _versions(portal: Portal, *, since: int) -> AsyncIterator[bytes]:
     """Make one server-sent event with the version whenever the portal changes."""
-    seen = since
+    seen = since if since <= portal.version else -1  # it may remember another portal that ran at this address
     while not portal.closing:
         version = await portal.changed(seen, within=PING_EVERY)
         if version > seen:

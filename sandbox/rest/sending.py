@@ -13,10 +13,14 @@ from sandbox.words import say
 _ENTITY = {"CRM_ENTITY_TYPE*": "string", "CRM_ENTITY*": "integer"}
 
 
+def _accepted_chats(call: Call) -> list[Chat]:
+    entity = crm_entity(call)
+    return call.portal.openlines.chats_of(*entity, active_only=True) if entity else []
+
+
 def _accepted_chat(call: Call) -> Chat:
     """Find a chat bound to exactly this entity, accepted and not closing, of a live connector (openlines.md fact 1)."""
-    entity = crm_entity(call)
-    found = call.portal.openlines.chats_of(*entity, active_only=True) if entity else []
+    found = _accepted_chats(call)
     if call.given("CHAT_ID") is not None:
         found = [chat for chat in found if chat.id == call.integer("CHAT_ID")]
     if not found:
@@ -88,6 +92,8 @@ def crm_user_add(call: Call) -> Json:
     if user is None or not user.active or not user.is_employee:
         raise RestError("CRM_CHAT_USER_NOT_ACTIVE", "User is not active")
     _check_crm(call, user, "The user does not have access to the CRM entity")
+    if call.given("CHAT_ID") is None and not _accepted_chats(call):
+        return 0
     chat = _accepted_chat(call)
     if not may_act(call.portal, call.user, chat):
         raise access_denied("You do not have access to the chat")

@@ -99,7 +99,7 @@ async def test_the_user_chosen_in_the_robot_goes_first(portal: Portal, ask: Aske
 async def test_what_no_application_has_registered_does_nothing(portal: Portal, receiver: Receiver) -> None:
     move(portal, WORK)
     assert await forms(portal, receiver) == []
-    assert portal.bizproc.history == []
+    assert list(portal.bizproc.history) == []
 
 
 async def test_activities_do_not_stand_on_stages(portal: Portal, ask: Asker, receiver: Receiver) -> None:
