@@ -15,6 +15,7 @@ from core.portals.foundation import Foundation, foundation
 from server import ui
 from server.errors import HANDLERS
 from server.guard import Guard
+from server.intake.pages import InstallPages
 from server.intake.routes import ROUTES
 from server.ops import ops_routes
 from server.services import Services
@@ -56,4 +57,5 @@ def _services(base: Foundation) -> Services:
         identities=base.identities,
         catalogue=load(),
         bell=base.bell,
+        install_pages=InstallPages(ui.door_of(base), ui.pages_of(base)),
     )

@@ -1,5 +1,7 @@
 // Where everything on a page begins: the session, the portal around it, what the keyboard does.
 
+import "./vendor/htmx.esm.min.js";
+import "./vendor/hx-sse.min.js";
 import { listenToButtons } from "./actions.js";
 import { Live } from "./live.js";
 import { Portal } from "./portal.js";

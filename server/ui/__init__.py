@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Protocol
 
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from core.clock import Clock
+from core.config import Settings
+from core.db import Database
+from core.portals.identity import Identities
+from core.portals.keyring import Keyring
+from core.portals.store import PortalStore
 from core.runs.listing import Listing
 from server.services import Services
 from server.ui.api.runs import RunsApi
@@ -27,15 +34,41 @@ from server.ui.shell import Shell
 from server.ui.state import StateReader
 from server.ui.timers import Timers
 
-__all__ = ["mount_static", "routes"]
+__all__ = ["Ground", "door_of", "mount_static", "pages_of", "routes"]
+
+
+class Ground(Protocol):
+    """What the door and the pages stand on; both the services and their foundation have it."""
+
+    @property
+    def settings(self) -> Settings: ...
+    @property
+    def database(self) -> Database: ...
+    @property
+    def clock(self) -> Clock: ...
+    @property
+    def keyring(self) -> Keyring: ...
+    @property
+    def store(self) -> PortalStore: ...
+    @property
+    def identities(self) -> Identities: ...
+
+
+def door_of(ground: Ground) -> Door:
+    """A door of its own: it lets in whom any other does, and asks again about those whom it let in itself."""
+    sessions = Sessions(ground.database, ground.clock)
+    return Door(sessions, ground.store, ground.identities, ground.keyring, ground.clock)
+
+
+def pages_of(ground: Ground) -> Pages:
+    return Pages(ground.clock, ground.settings.portal_rules)
 
 
 def routes(services: Services) -> Sequence[Route]:
     """Every address that people and their browsers come to; static files are mounted apart."""
-    sessions = Sessions(services.database, services.clock)
-    door = Door(sessions, services.store, services.identities, services.keyring, services.clock)
+    door, pages = door_of(services), pages_of(services)
     listing = Listing(services.database)
-    pages = Pages(services.clock, services.settings.portal_rules)
+    sessions = Sessions(services.database, services.clock)
     events = Events(door, sessions, Feed(listing), services.clock)
     return [
         *_page_routes(services, door, pages, listing),

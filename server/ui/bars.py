@@ -37,7 +37,7 @@ def bar_of(started_at: datetime, data: Json, *, now: datetime) -> Bar | None:
     if not isinstance(data, dict) or (due := _moment(data.get("due"))) is None or due <= started_at:
         return None
     spans = _clipped(list(_spans(data)), started_at, due) or [(started_at, due)]
-    counted = sum((end - start for start, end in spans), timedelta())
+    counted = timedelta(seconds=round(sum((end - start).total_seconds() for start, end in spans)))
     place = (now - started_at) / (due - started_at) * 100
     segments = tuple(_segments(spans, started_at, due))
     return Bar(started_at, due, segments, counted, round(place, 2) if 0 <= place <= 100 else None)

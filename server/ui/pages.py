@@ -21,7 +21,7 @@ from server.ui import words
 from server.ui.assets import asset
 from server.ui.framing import allowed_ancestors, page_headers
 from server.ui.reader import Reader
-from server.ui.results import result_of
+from server.ui.results import PLAIN, result_of
 from server.ui.sessions import Visitor
 from server.ui.statuses import effect_state, status_of
 
@@ -59,6 +59,7 @@ class Pages:
             status_of=status_of,
             effect_state=effect_state,
             result_of=result_of,
+            plain_results=PLAIN,
             millis=to_millis,
             data_json=data_json,
         )

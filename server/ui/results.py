@@ -8,30 +8,34 @@ from typing import Final
 from core.texts.text import Text
 
 RESULTS: Final[Mapping[str, Text]] = {
-    "scheduled": Text("запланировано", "scheduled"),
-    "done": Text("сделано", "done"),
-    "nothing_to_do": Text("делать нечего", "nothing to do"),
-    "dry_run": Text("режим проверки", "dry run"),
-    "cancelled_reply": Text("ответили раньше", "answered before"),
-    "cancelled_closed": Text("диалог закрыт", "dialog closed"),
-    "cancelled_spam": Text("спам", "spam"),
-    "cancelled_stage": Text("сменилась стадия", "stage changed"),
-    "cancelled_owner": Text("сменился ответственный", "owner changed"),
-    "cancelled_user": Text("остановил человек", "stopped by a person"),
-    "superseded": Text("заменён новым", "superseded"),
-    "skipped_duplicate": Text("уже есть такой же", "a duplicate"),
-    "skipped_manual": Text("сделано вручную", "done by hand"),
-    "skipped_quiet_hours": Text("тихие часы", "quiet hours"),
-    "guard_failed": Text("сработала защита", "a guard held it"),
-    "blocked_window": Text("канал закрыт для сообщений", "channel window closed"),
-    "no_dialog": Text("диалога нет", "no dialog"),
-    "ambiguous_dialog": Text("диалогов несколько", "several dialogs"),
-    "no_candidate": Text("некому", "nobody available"),
-    "expired": Text("вышел срок", "expired"),
-    "timeout_exceeded": Text("превышено время", "timed out"),
-    "failed": Text("ошибка", "failed"),
-    "unknown": Text("исход неизвестен", "outcome unknown"),
+    "scheduled": Text("Запланировано", "Scheduled"),
+    "done": Text("Сделано", "Done"),
+    "nothing_to_do": Text("Делать нечего", "Nothing to do"),
+    "dry_run": Text("Режим проверки", "Dry run"),
+    "cancelled_reply": Text("Ответили раньше", "Answered before"),
+    "cancelled_closed": Text("Диалог закрыт", "Dialog closed"),
+    "cancelled_spam": Text("Спам", "Spam"),
+    "cancelled_stage": Text("Сменилась стадия", "Stage changed"),
+    "cancelled_owner": Text("Сменился ответственный", "Owner changed"),
+    "cancelled_user": Text("Остановил человек", "Stopped by a person"),
+    "superseded": Text("Заменён новым", "Superseded"),
+    "skipped_duplicate": Text("Уже есть такой же", "A duplicate"),
+    "skipped_manual": Text("Сделано вручную", "Done by hand"),
+    "skipped_quiet_hours": Text("Тихие часы", "Quiet hours"),
+    "guard_failed": Text("Сработала защита", "A guard held it"),
+    "blocked_window": Text("Канал закрыт для сообщений", "Channel window closed"),
+    "no_dialog": Text("Диалога нет", "No dialog"),
+    "ambiguous_dialog": Text("Диалогов несколько", "Several dialogs"),
+    "no_candidate": Text("Некому", "Nobody available"),
+    "expired": Text("Вышел срок", "Expired"),
+    "timeout_exceeded": Text("Превышено время", "Timed out"),
+    "failed": Text("Ошибка", "Failed"),
+    "unknown": Text("Исход неизвестен", "Outcome unknown"),
 }
+
+
+#: Codes that say no more than the status beside them.
+PLAIN: Final = frozenset({"", "done", "failed", "unknown"})
 
 
 def result_of(code: str) -> Text:

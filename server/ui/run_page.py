@@ -108,7 +108,7 @@ def timeline(events: Sequence[RunEvent], now: datetime, *, status: str) -> Itera
         lasts = number == last_wait and status == "waiting"
         yield Moment(
             at=event.at,
-            kind=words.KINDS.get(event.kind) or as_text(event.kind),
+            kind=_kind(event),
             text=Text.from_json(event.text),
             tone=_tone(event, status),
             checks=tuple(_checks(event.data)),
@@ -116,12 +116,21 @@ def timeline(events: Sequence[RunEvent], now: datetime, *, status: str) -> Itera
         )
 
 
+def _kind(event: RunEvent) -> Text:
+    by_state = words.OUTCOMES.get(_state(event)) if event.kind == "acted" else None
+    return by_state or words.KINDS.get(event.kind) or as_text(event.kind)
+
+
+def _state(event: RunEvent) -> str:
+    state = event.data.get("state") if isinstance(event.data, dict) else None
+    return state if isinstance(state, str) else ""
+
+
 def _tone(event: RunEvent, status: str) -> str:
     if event.kind == "ended":
         return status_of(status).tone
-    state = event.data.get("state") if isinstance(event.data, dict) else None
-    if event.kind == "acted" and isinstance(state, str) and state in _STATE_TONES:
-        return _STATE_TONES[state]
+    if event.kind == "acted" and (tone := _STATE_TONES.get(_state(event))):
+        return tone
     return _TONES.get(event.kind, "plain")
 
 

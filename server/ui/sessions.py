@@ -93,7 +93,7 @@ class Sessions:
             expires_at=now + ABSOLUTE,
         )
         async with self._database.session() as session:
-            await session.execute(
+            await session.exec(
                 delete(Session).where(col(Session.portal_id) == portal_id, col(Session.expires_at) < now)
             )
             session.add(row)
@@ -127,7 +127,7 @@ class Sessions:
         """Note what the portal says of this person now."""
         now = self._clock.real()
         async with self._database.session() as session:
-            await session.execute(
+            await session.exec(
                 update(Session)
                 .where(col(Session.token_hash) == visitor.token_hash)
                 .values(is_admin=person.is_admin, user_name=person.name[:200], admin_checked_at=now)
@@ -136,7 +136,7 @@ class Sessions:
 
     async def end(self, token_hash: str) -> None:
         async with self._database.session() as session:
-            await session.execute(delete(Session).where(col(Session.token_hash) == token_hash))
+            await session.exec(delete(Session).where(col(Session.token_hash) == token_hash))
 
 
 def _hashed(token: str) -> str:

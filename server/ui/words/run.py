@@ -14,7 +14,8 @@ CALLS: Final = Text("Вызовы REST", "REST calls")
 RAW: Final = Text("Сырые данные", "Raw data")
 RAW_NOTE: Final = Text("Телефоны, почта и ключи скрыты.", "Phone numbers, e-mail addresses and keys are hidden.")
 SETTINGS: Final = Text("Настройки робота", "Settings of the robot")
-DEFAULTS: Final = Text("Остальное по умолчанию.", "Everything else by default.")
+DEFAULTS: Final = Text("Остальное по умолчанию", "Everything else by default")
+ALL_DEFAULT: Final = Text("Всё по умолчанию", "Everything by default")
 ANSWER: Final = Text("Ответ процессу", "Answer to the process")
 CONTEXT: Final = Text("О запуске", "About the run")
 
@@ -122,4 +123,12 @@ KINDS: Final[Mapping[str, Text]] = {
     "cancelled": Text("Отмена", "Cancelled"),
     "person": Text("Человек", "Person"),
     "ended": Text("Итог", "Outcome"),
+}
+
+#: How an action ended, where "acted" would say too much.
+OUTCOMES: Final[Mapping[str, Text]] = {
+    "refused": Text("Отказ", "Refused"),
+    "unknown": Text("Неясно", "Unclear"),
+    "skipped": Text("Пропустил", "Skipped"),
+    "dry": Text("Проверка", "Dry run"),
 }

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 
 from core.bitrix24.documents import DEAL, LEAD, Item
 from core.db import Database, new_id
-from core.db.migrate import migrate
 from core.runs.cursor import BadCursor, Sort
 from core.runs.filters import Filter
 from core.runs.listing import COUNTED, Listing
@@ -22,10 +20,8 @@ ALL = Filter()
 
 
 @pytest.fixture
-async def database(tmp_path: Path) -> AsyncIterator[Database]:
-    url = f"sqlite+aiosqlite:///{tmp_path / 'test.db'}"
-    await migrate(url)
-    async with Database(url) as database:
+async def database(database_url: str) -> AsyncIterator[Database]:
+    async with Database(database_url) as database:
         await store(database, portal("alpha"), portal("beta"))
         yield database
 

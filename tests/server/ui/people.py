@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+import shutil
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -17,7 +18,6 @@ from core.bitrix24.secret import Secret
 from core.clock import Clock, FakeClock
 from core.config import Settings
 from core.db import Database
-from core.db.migrate import migrate
 from core.portals.endpoints import EndpointNotAllowed
 from core.portals.identity import Identity, NotProven
 from core.portals.keyring import Keyring
@@ -162,9 +162,9 @@ def services_for(database: Database, clock: Clock, people: KnownPeople, bell: Be
 
 
 @asynccontextmanager
-async def house(tmp_path: Path) -> AsyncIterator[House]:
-    url = f"sqlite+aiosqlite:///{tmp_path / 'house.db'}"
-    await migrate(url)
+async def house(schema: Path, folder: Path) -> AsyncIterator[House]:
+    """Open a copy of an empty database with the portals alpha and beta in it."""
+    url = f"sqlite+aiosqlite:///{shutil.copy(schema, folder / 'house.db')}"
     people = KnownPeople(
         {
             "tok_A_admin": person("Анна Админ", admin=True),

@@ -1,0 +1,47 @@
+"""Towns for tests of the engine."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from core.db.migrate import migrate, migrate_blocking
+from tests.core.runs.probe import Probe
+from tests.town import Town
+
+
+@pytest.fixture(scope="session")
+def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A file with the whole schema and nothing in it, to be copied."""
+    file = tmp_path_factory.mktemp("schema") / "empty.db"
+    migrate_blocking(f"sqlite+aiosqlite:///{file}")
+    return file
+
+
+@pytest.fixture
+def probe() -> Probe:
+    """A robot whose steps the test writes."""
+    return Probe()
+
+
+@pytest.fixture
+async def town(tmp_path: Path, migrated: Path, probe: Probe) -> AsyncIterator[Town]:
+    """A town on SQLite; its release knows the probe."""
+    file = shutil.copy(migrated, tmp_path / "town.db")
+    async with Town.open(f"sqlite+aiosqlite:///{file}", robots={probe.code: probe}) as town:
+        yield town
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
+async def any_town(request: pytest.FixtureRequest, tmp_path: Path, probe: Probe) -> AsyncIterator[Town]:
+    """The same on either database, for what rests on locks and leases."""
+    if request.param == "sqlite":
+        url = f"sqlite+aiosqlite:///{tmp_path}/town.db"
+    else:
+        url = request.getfixturevalue("postgres_url")
+    await migrate(url)
+    async with Town.open(url, robots={probe.code: probe}) as town:
+        yield town

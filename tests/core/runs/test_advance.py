@@ -1,0 +1,403 @@
+"""A run from its call to its end: steps, waits, trouble on the way, and the answer to the process."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from core.bitrix24.command import Command
+from core.effects import NotifyStaff
+from core.portals.settings import change_settings
+from core.robots import Act, Done, Failed, Next, Outcome, WaitUntil
+from core.runs.advance import TRIES
+from tests.core.runs.probe import SAID, Context, Probe, ProbeOutput
+from tests.portal_side import ANNA, CHIEF, WAIT, WORK
+from tests.town import Town, told
+
+NOTE = NotifyStaff(user_id=ANNA, text="Клиент ждёт.", tag="probe")
+
+
+def wait_for(probe: Probe, **span: float) -> None:
+    """Let the first step wait so long for the second."""
+
+    async def first(ctx: Context) -> Outcome:
+        return WaitUntil(ctx.started_at + timedelta(**span), then=probe.go_on, because=SAID)
+
+    probe.first = first
+
+
+# Steps ----------------------------------------------------------------------------------------------------------
+
+
+async def test_the_process_gets_what_the_robot_returns(town: Town) -> None:
+    card = await town.fire("probe", word="привет")
+    assert (card.run.status, card.run.result) == ("done", "done")
+    [process] = (await town.read("processes"))["processes"]
+    [robot] = process["robots"]
+    assert robot["state"] == "done"
+    assert robot["returned"] | {"run_url": ""} == {
+        "word": "привет",
+        "result": "done",
+        "ok": "Y",
+        "reason": SAID.ru,
+        "run_url": "",
+        "chat_id": 0,
+        "session_id": 0,
+    }
+    assert robot["returned"]["run_url"] == (
+        f"https://town.bitrix24.ru/marketplace/view/local.town/?params[run]={card.run.id}"
+    )
+
+
+async def test_the_state_lives_from_step_to_step(town: Town, probe: Probe) -> None:
+    async def first(ctx: Context) -> Outcome:
+        ctx.state.count += 1
+        return Next(probe.begin if ctx.state.count < 3 else probe.go_on, SAID)
+
+    async def second(ctx: Context) -> Outcome:
+        return Done("done", SAID, ProbeOutput(word=str(ctx.state.count)))
+
+    probe.first, probe.second = first, second
+    card = await town.fire("probe")
+    assert probe.ran == ["first", "first", "first", "second"]
+    assert card.run.output["word"] == "3"
+
+
+async def test_a_wait_ends_at_its_time_and_not_before(town: Town, probe: Probe) -> None:
+    wait_for(probe, minutes=30)
+    card = await town.fire("probe")
+    assert card.run.status == "waiting"
+    assert card.run.wake_at == card.run.created_at.replace(microsecond=0) + timedelta(minutes=30, seconds=1)
+    await town.advance(minutes=29, seconds=59)
+    await town.settle()
+    assert probe.ran == ["first"]
+    await town.advance(seconds=2)
+    await town.settle()
+    assert probe.ran == ["first", "second"]
+    assert (await town.run()).run.status == "done"
+
+
+async def test_without_waiting_for_the_result_the_process_is_answered_once(town: Town, probe: Probe) -> None:
+    wait_for(probe, minutes=30)
+    card = await town.fire("probe", wait_result=False)
+    assert len(card.replies) == 1
+    assert card.replies[0].answer["result"] == "scheduled"
+    assert "Процессу отвечено сразу: запланировано." in told(card)
+    await town.advance(minutes=31)
+    await town.settle()
+    card = await town.run()
+    assert card.run.result == "done"
+    assert len(card.replies) == 1
+
+
+async def test_a_failure_is_answered_in_words(town: Town, probe: Probe) -> None:
+    async def first(ctx: Context) -> Outcome:
+        return Failed(SAID)
+
+    probe.first = first
+    card = await town.fire("probe")
+    assert card.run.status == "failed"
+    assert card.run.output | {"run_url": ""} == {
+        "result": "failed",
+        "ok": "N",
+        "reason": SAID.ru,
+        "run_url": "",
+        "chat_id": 0,
+        "session_id": 0,
+    }
+
+
+# What this release does not know ------------------------------------------------------------------------------------
+
+
+async def test_an_unknown_robot_is_parked_until_a_release_knows_it(town: Town, probe: Probe) -> None:
+    old = town.another_worker(robots={})
+    await town.place("probe")
+    await town.move(await town.deal())
+    await town.portal.queue.drain()
+    await town.advance(seconds=1)
+    await old.turn()
+    card = await town.run()
+    assert card.run.status == "parked"
+    assert "Эта версия сервиса не знает такого робота" in told(card)
+    await town.advance(minutes=1, seconds=1)
+    await old.turn()
+    assert told(await town.run()).count("Эта версия сервиса не знает") == 1
+    await town.advance(minutes=1, seconds=1)
+    await town.settle()
+    assert (await town.run()).run.status == "done"
+    assert probe.ran == ["first"]
+
+
+async def test_a_robot_that_never_comes_is_answered_after_a_day(town: Town) -> None:
+    old = town.another_worker(robots={})
+    await town.place("probe")
+    deal = await town.deal()
+    await town.move(deal)
+    await town.portal.queue.drain()
+    await town.advance(seconds=1)
+    await old.turn()
+    await town.advance(hours=24, minutes=1)
+    await old.turn()
+    assert "так и не появился в сервисе за сутки" in told(await town.run())
+    await town.advance(seconds=1)
+    await old.turn()
+    assert (await town.process(deal))["returned"]["result"] == "failed"
+
+
+async def test_an_unknown_step_is_parked_until_a_release_knows_it(town: Town, probe: Probe) -> None:
+    wait_for(probe, minutes=5)
+    card = await town.fire("probe")
+    await town.sql("UPDATE run SET step = 'of_tomorrow'")
+    await town.advance(minutes=6)
+    await town.settle()
+    assert (await town.run()).run.status == "parked"
+    await town.sql("UPDATE run SET step = 'second'")
+    await town.advance(minutes=2)
+    await town.settle()
+    assert (await town.run()).run.status == "done"
+    assert card.run.id == (await town.run()).run.id
+
+
+async def test_a_long_park_of_a_known_robot_is_no_end(town: Town, probe: Probe) -> None:
+    """Only a robot that nobody knows is given up; a step may come with a later release, whenever that is."""
+    wait_for(probe, minutes=5)
+    await town.fire("probe")
+    await town.sql("UPDATE run SET step = 'of_tomorrow'")
+    await town.advance(hours=30)
+    await town.settle()
+    assert (await town.run()).run.status == "parked"
+
+
+# Trouble --------------------------------------------------------------------------------------------------------
+
+
+async def reads(ctx: Context) -> Outcome:
+    await ctx.look.item()
+    return Done("done", SAID)
+
+
+async def test_a_portal_out_of_reach_is_asked_again_later_and_later(town: Town, probe: Probe) -> None:
+    probe.first = reads
+    town.wire.cut = True
+    card = await town.fire("probe")
+    pauses = []
+    for _ in range(4):
+        card = await town.run()
+        assert card.run.status == "retrying"
+        assert card.run.wake_at is not None
+        pauses.append(round((card.run.wake_at - await town.now()).total_seconds()))
+        await town.advance(seconds=pauses[-1] + 1)
+        await town.settle()
+    assert pauses == [2, 4, 8, 16] or pauses == [3, 5, 9, 17]
+    assert "Портал не ответил" in told(card)
+    town.wire.cut = False
+    await town.advance(minutes=2)
+    await town.settle()
+    card = await town.run()
+    assert card.run.status == "done"
+    assert card.run.attempt == 0
+
+
+async def test_a_mistake_of_a_robot_is_tried_five_times(town: Town, probe: Probe) -> None:
+    async def first(ctx: Context) -> Outcome:
+        ctx.state.count += 1
+        assert ctx.state.count == 1, "the state is as before the step"
+        raise RuntimeError("Павел, +7 900 000-00-00")
+
+    probe.first = first
+    card = await town.fire("probe")
+    pauses = []
+    while card.run.status == "retrying":
+        assert card.run.wake_at is not None
+        pauses.append(round((card.run.wake_at - await town.now()).total_seconds(), -1))
+        await town.advance(seconds=pauses[-1] + 10)
+        await town.settle()
+        card = await town.run()
+    assert pauses == [10, 60, 360, 2160]
+    assert probe.ran == ["first"] * TRIES
+    assert card.run.status == "failed"
+    assert "Ошибка в самом роботе (RuntimeError tests.core.runs.test_advance:" in told(card)
+    assert "попытки исчерпаны" in card.run.output["reason"]
+    assert "Павел" not in told(card)
+
+
+async def test_an_error_of_the_method_itself_ends_the_run(town: Town, probe: Probe) -> None:
+    async def first(ctx: Context) -> Outcome:
+        answers = await ctx.read({"nobody": Command("user.get", {"FILTER": {"ID": 1}})})
+        return Failed(SAID) if not answers["nobody"].ok else Done("done", SAID)
+
+    probe.first = first
+    await town.fault("user.get", "error:ERROR_CORE")
+    card = await town.fire("probe")
+    assert card.run.result == "failed"
+
+
+async def test_a_run_that_outlived_its_term_is_answered(town: Town, probe: Probe) -> None:
+    wait_for(probe, days=40)
+    card = await town.fire("probe")
+    assert card.run.wake_at == card.run.expires_at
+    await town.advance(hours=24 * 30 + 1)
+    await town.settle()
+    card = await town.run()
+    assert (card.run.status, card.run.result) == ("failed", "expired")
+    assert "Срок жизни запуска истёк" in told(card)
+    assert card.replies[0].answer["result"] == "expired"
+    assert probe.ran == ["first"]
+
+
+async def test_a_trouble_at_the_very_end_of_its_term_waits_no_longer(town: Town, probe: Probe) -> None:
+    wait_for(probe, days=29, hours=23, minutes=59)
+    await town.fire("probe")
+    probe.second = reads
+    town.wire.cut = True
+    await town.advance(hours=24 * 30 + 1)
+    await town.settle()
+    assert (await town.run()).run.result == "expired"
+
+
+# The portal as a whole ----------------------------------------------------------------------------------------------
+
+
+async def test_runs_of_a_closed_portal_wait_and_go_on_when_it_is_open_again(town: Town, probe: Probe) -> None:
+    probe.first = reads
+    await town.fault("crm.item.get", "error:PAYMENT_REQUIRED", times=1)
+    card = await town.fire("probe")
+    assert card.run.status == "waiting"
+    assert "Портал временно закрыт для приложения (PAYMENT_REQUIRED)" in told(card)
+    assert (await town.sql("SELECT status FROM portal"))[0]["status"] == "suspended"
+    await town.settle()
+    assert probe.ran == ["first"]
+    await town.advance(minutes=6)
+    await town.settle()
+    assert (await town.run()).run.status == "done"
+
+
+async def test_a_lane_that_is_open_by_now_costs_no_busy_loop(town: Town, probe: Probe) -> None:
+    """Another process opened the portal: ours learns it within seconds and does not spin until then."""
+    card = await town.fire("probe")
+    lane = await town.base.lanes.lane(card.run.portal_id)
+    assert lane.portal.is_active
+    await town.sql("UPDATE portal SET status = 'suspended'")
+    town.base.lanes.changed(card.run.portal_id)
+    await town.worker.lanes.closed_lane(card.run.portal_id)
+    await town.sql("UPDATE portal SET status = 'active'")
+    await town.move(await town.deal())
+    await town.portal.queue.drain()
+    await town.advance(seconds=1)
+    await town.settle()
+    assert [one.run.status for one in await town.runs()] == ["done", "done"]
+    assert [one.run.lease_no for one in await town.runs()] == [2, 1]
+
+
+async def test_a_forged_call_does_nothing_and_is_not_answered(town: Town, probe: Probe) -> None:
+    async def first(ctx: Context) -> Outcome:
+        await ctx.look.item()
+        return Act((NOTE,), then=probe.go_on, because=SAID)
+
+    probe.first = first
+    await forge(town)
+    card = await town.run()
+    assert (card.run.status, card.run.result) == ("refused", "refused")
+    assert "он подделан" in told(card)
+    assert not card.replies
+    assert await town.ledger() == []
+
+
+async def test_a_forged_call_does_nothing_even_if_its_robot_looks_at_nothing(town: Town, probe: Probe) -> None:
+    async def first(ctx: Context) -> Outcome:
+        return Act((NOTE,), then=probe.go_on, because=SAID)
+
+    probe.first = first
+    await forge(town)
+    assert (await town.run()).run.status == "refused"
+    assert await town.notifications() == []
+
+
+async def forge(town: Town) -> None:
+    """Call the probe as the portal does, with everything right but the event_token."""
+    await town.place("probe")
+    await town.order("queue", paused=True)
+    await town.move(await town.deal())
+    delivery = town.portal.queue.log[-1]
+    token = str(delivery.form["event_token"])
+    delivery.form["event_token"] = token[:-8] + "00000000"
+    await town.settle()
+
+
+# Stages ---------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("stops", [True, False])
+async def test_a_moved_stage_ends_a_run_unless_it_was_told_to_go_on(town: Town, probe: Probe, stops: bool) -> None:
+    async def first(ctx: Context) -> Outcome:
+        await ctx.look.item()
+        return WaitUntil(ctx.started_at + timedelta(minutes=5), then=probe.go_on, because=SAID)
+
+    probe.first, probe.second = first, reads
+    await town.place("probe", wait_result=False, stop_on_stage=stops)
+    deal = await town.deal()
+    await town.move(deal)
+    await town.settle()
+    await town.move(deal, WAIT)
+    await town.advance(minutes=6)
+    await town.settle()
+    card = await town.run()
+    assert card.run.result == ("cancelled_stage" if stops else "done")
+    assert (f"было «{WORK}», стало «{WAIT}»" in told(card)) is stops
+
+
+async def test_a_deleted_item_ends_a_run(town: Town, probe: Probe) -> None:
+    wait_for(probe, minutes=5)
+    probe.second = reads
+    await town.place("probe", wait_result=False)
+    deal = await town.deal()
+    await town.move(deal)
+    await town.settle()
+    await town.order("items/delete", entityTypeId=2, id=deal.id)
+    await town.advance(minutes=6)
+    await town.settle()
+    assert (await town.run()).run.result == "cancelled_stage"
+
+
+async def test_a_process_that_was_stopped_ends_a_run_that_owes_it_an_answer(town: Town, probe: Probe) -> None:
+    wait_for(probe, minutes=5)
+    probe.second = reads
+    await town.place("probe", stop_on_stage=False)
+    deal = await town.deal()
+    await town.move(deal)
+    await town.settle()
+    await town.move(deal, WAIT)
+    await town.advance(minutes=6)
+    await town.settle()
+    card = await town.run()
+    assert card.run.result == "cancelled_stage"
+    assert "Процесс в портале уже завершён" in told(card)
+
+
+# Dry mode -------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("how", ["robot", "portal"])
+async def test_dry_does_nothing_and_says_what_would_be_done(town: Town, probe: Probe, how: str) -> None:
+    async def first(ctx: Context) -> Outcome:
+        return Act((NOTE,), then=probe.go_on, because=SAID)
+
+    async def second(ctx: Context) -> Outcome:
+        assert ctx.dry
+        assert [result.state for result in ctx.results] == ["dry"]
+        return Done("done", SAID)
+
+    probe.first, probe.second = first, second
+    if how == "portal":
+        portal_id = await town.portal_id()
+        await change_settings(portal_id, town.base.database, values={"mode": "dry"}, user_id=1, at=await town.now())
+        town.base.lanes.changed(portal_id)
+    card = await town.fire("probe", mode="dry" if how == "robot" else "inherit")
+    assert (card.run.result, card.run.dry) == ("dry_run", True)
+    assert "Было бы сделано: Уведомление сотруднику 8." in told(card)
+    assert "Would be done: Notification to employee 8." in told(card, "en")
+    assert await town.ledger() == []
+    assert await town.notifications(CHIEF) == []
+    assert card.effects[0].texts is None

@@ -1,0 +1,330 @@
+"""Claims, leases and the ends of processes: who works on a run, and that it is always exactly one."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from collections.abc import Awaitable
+from datetime import timedelta
+
+import pytest
+
+from core.effects import NotifyStaff
+from core.robots import Act, Done, Outcome, WaitUntil
+from core.runs.advance import DEATHS
+from tests.core.runs.probe import SAID, Context, Probe, ProbeOutput
+from tests.portal_side import ANNA
+from tests.servers import PostgresServer
+from tests.town import Town, Worker, told
+
+NOTE = NotifyStaff(user_id=ANNA, text="Клиент ждёт.", tag="probe")
+
+
+class Held:
+    """A step that begins and goes no further before it is let go."""
+
+    def __init__(self) -> None:
+        self.begun = asyncio.Event()
+        self.go = asyncio.Event()
+
+    async def __call__(self, ctx: Context) -> Outcome:
+        self.begun.set()
+        await self.go.wait()
+        return Done("done", SAID, ProbeOutput(word="late"))
+
+
+async def called(town: Town, **properties: str) -> None:
+    """Have the portal call the probe; the run is stored and due, and nobody works on it yet."""
+    await town.place("probe", **properties)
+    await town.move(await town.deal())
+    await town.portal.queue.drain()
+    await town.advance(seconds=1)
+
+
+async def taken(worker: Worker, held: Held) -> None:
+    """Let a worker take what is due and come as far as the held step."""
+    await worker.engine.beat()
+    await worker.engine.sweep()
+    await held.begun.wait()
+
+
+async def killed(worker: Worker) -> None:
+    """End a worker as kill -9 does: its tasks are gone, its leases and its name in the table of workers stay."""
+    tasks = set(worker.engine._work)
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
+
+
+async def test_a_lost_bell_is_no_loss(any_town: Town, probe: Probe) -> None:
+    """In a town no bell ever rings."""
+    await called(any_town)
+    await any_town.settle()
+    assert (await any_town.run()).run.status == "done"
+
+
+async def test_a_doubled_bell_runs_nothing_twice(any_town: Town, probe: Probe) -> None:
+    await called(any_town)
+    other = any_town.another_worker()
+    await other.engine.beat()
+    await any_town.worker.engine.beat()
+    drains: list[Awaitable[int]] = [worker.engine.drain() for worker in (any_town.worker, other) for _ in range(5)]
+    await asyncio.gather(*drains)
+    await asyncio.gather(any_town.worker.engine.idle(), other.engine.idle())
+    assert probe.ran == ["first"]
+    assert len((await any_town.run()).replies) == 1
+
+
+async def test_an_early_bell_runs_nothing(any_town: Town, probe: Probe) -> None:
+    async def first(ctx: Context) -> Outcome:
+        return WaitUntil(ctx.started_at + timedelta(minutes=5), then=probe.go_on, because=SAID)
+
+    probe.first = first
+    await any_town.fire("probe")
+    assert await any_town.worker.engine.drain() == 0
+
+
+async def test_many_runs_are_shared_and_each_runs_once(any_town: Town, probe: Probe) -> None:
+    await any_town.place("probe")
+    for _ in range(12):
+        await any_town.move(await any_town.deal(dialog=False))
+    await any_town.portal.queue.drain()
+    await any_town.advance(seconds=1)
+    others = [any_town.another_worker() for _ in range(2)]
+    for worker in others:
+        await worker.engine.beat()
+    await asyncio.gather(any_town.worker.turn(), *(worker.turn() for worker in others))
+    assert probe.ran == ["first"] * 12
+    assert len(await any_town.ledger("event.send")) == 12
+
+
+async def test_a_worker_that_died_loses_its_run_to_another(any_town: Town, probe: Probe) -> None:
+    held = probe.first = Held()
+    await called(any_town)
+    await taken(any_town.worker, held)
+    await killed(any_town.worker)
+    other = any_town.another_worker()
+    assert await other.turn() == 0, "its lease still holds"
+    await any_town.sql("UPDATE run SET lease_until = 1")
+    held.go.set()
+    await other.turn()
+    card = await any_town.run()
+    assert (card.run.status, probe.ran) == ("done", ["first", "first"])
+
+
+async def test_leases_of_a_silent_worker_are_free_at_once(any_town: Town, probe: Probe) -> None:
+    held = probe.first = Held()
+    await called(any_town)
+    await taken(any_town.worker, held)
+    await killed(any_town.worker)
+    await any_town.sql("UPDATE worker SET seen_at = seen_at - 16000")
+    held.go.set()
+    await any_town.another_worker().turn()
+    assert (await any_town.run()).run.status == "done"
+
+
+async def test_a_living_worker_keeps_its_leases(any_town: Town, probe: Probe) -> None:
+    held = probe.first = Held()
+    await called(any_town)
+    await taken(any_town.worker, held)
+    await any_town.sql("UPDATE run SET lease_until = lease_until - 80000")
+    await any_town.worker.engine.beat()
+    await any_town.sql("UPDATE run SET lease_until = lease_until - 80000")
+    assert await any_town.another_worker().turn() == 0
+    held.go.set()
+    await any_town.worker.engine.idle()
+    assert probe.ran == ["first"]
+
+
+async def test_a_worker_that_comes_too_late_changes_nothing(any_town: Town, probe: Probe) -> None:
+    """It was paused in a step while another took the run and ended it."""
+    held = probe.first = Held()
+    await called(any_town, word="new")
+    await taken(any_town.worker, held)
+    await any_town.sql("UPDATE run SET lease_until = 1")
+
+    async def quick(ctx: Context) -> Outcome:
+        return Done("done", SAID, ProbeOutput(word="in time"))
+
+    probe.first = quick
+    await any_town.another_worker().turn()
+    held.go.set()
+    await any_town.worker.engine.idle()
+    card = await any_town.run()
+    assert card.run.output["word"] == "in time"
+    assert len(card.replies) == 1
+    assert told(card).count(SAID.ru) == 1
+
+
+async def test_a_worker_that_comes_too_late_does_nothing_to_the_world(any_town: Town, probe: Probe) -> None:
+    """Another took the run between its plan and its call."""
+
+    async def first(ctx: Context) -> Outcome:
+        return Act((NOTE,), then=probe.go_on, because=SAID)
+
+    probe.first = first
+    stolen = asyncio.Event()
+
+    async def steal(methods: list[str]) -> None:
+        if "bizproc.activity.log" in methods and not stolen.is_set():
+            stolen.set()
+            await any_town.sql("UPDATE run SET lease_no = lease_no + 1, owner = 'another'")
+
+    any_town.wire.before = steal
+    await called(any_town)
+    await any_town.worker.turn()
+    assert stolen.is_set()
+    assert await any_town.notifications() == []
+    assert (await any_town.run()).effects == []
+
+
+async def test_a_run_that_kills_its_process_is_set_aside(any_town: Town, probe: Probe) -> None:
+    held = probe.first = Held()
+    await called(any_town)
+    for _ in range(DEATHS):
+        worker = any_town.another_worker()
+        held.begun.clear()
+        await taken(worker, held)
+        await killed(worker)
+        await any_town.sql("UPDATE worker SET seen_at = 0")
+    await any_town.settle()
+    card = await any_town.run()
+    assert card.run.status == "quarantined"
+    assert probe.ran == ["first"] * DEATHS
+    assert "трижды аварийно завершился" in told(card)
+    assert card.replies[0].answer["result"] == "failed"
+
+
+async def test_a_run_that_rests_is_no_death(any_town: Town, probe: Probe) -> None:
+    """Two processes died on a run, then it came to rest: the count begins anew."""
+    held = Held()
+
+    async def first(ctx: Context) -> Outcome:
+        return WaitUntil(ctx.started_at + timedelta(minutes=5), then=probe.go_on, because=SAID)
+
+    probe.first = held
+    await called(any_town)
+    for _ in range(DEATHS - 1):
+        worker = any_town.another_worker()
+        held.begun.clear()
+        await taken(worker, held)
+        await killed(worker)
+        await any_town.sql("UPDATE worker SET seen_at = 0")
+    probe.first = first
+    await any_town.settle()
+    assert (await any_town.run()).run.deaths == 0
+
+
+# Stopping -------------------------------------------------------------------------------------------------------
+
+
+async def test_a_worker_that_stops_finishes_what_is_in_flight(any_town: Town, probe: Probe) -> None:
+    held = probe.first = Held()
+    await called(any_town)
+    await taken(any_town.worker, held)
+    stopping = asyncio.create_task(any_town.worker.engine.stop())
+    await asyncio.sleep(0)
+    assert await any_town.worker.engine.drain() == 0
+    held.go.set()
+    await stopping
+    card = await any_town.run()
+    assert (card.run.status, card.run.attempt, card.run.deaths) == ("done", 0, 0)
+    assert await any_town.sql("SELECT name FROM worker WHERE name = :name", name=any_town.worker.engine.name) == []
+
+
+async def test_a_worker_that_stops_gives_the_rest_back(any_town: Town, probe: Probe) -> None:
+    held = probe.first = Held()
+    await called(any_town)
+    any_town.worker.engine.stop_for = 0.05
+    await taken(any_town.worker, held)
+    await any_town.worker.engine.stop()
+    card = await any_town.run()
+    assert (card.run.status, card.run.attempt, card.run.deaths) == ("waiting", 0, 0)
+    assert card.run.lease_until is None
+    held.go.set()
+    await any_town.another_worker().turn()
+    assert (await any_town.run()).run.status == "done"
+
+
+async def test_a_worker_that_stops_says_that_it_lives(any_town: Town, probe: Probe) -> None:
+    """A call in flight may take a minute; meanwhile nobody may take its run for abandoned."""
+    held = probe.first = Held()
+    await called(any_town)
+    await taken(any_town.worker, held)
+    await any_town.sql("UPDATE worker SET seen_at = 0")
+    stopping = asyncio.create_task(any_town.worker.engine.stop())
+    while not (await any_town.sql("SELECT 1 FROM worker WHERE seen_at > 0")):
+        await asyncio.sleep(0.01)
+    assert await any_town.another_worker().turn() == 0
+    held.go.set()
+    await stopping
+    assert probe.ran == ["first"]
+
+
+async def test_what_was_not_begun_is_given_back_unbegun(town: Town, probe: Probe) -> None:
+    """Fifty runs of a portal go at once; those that wait for their turn are left to the next worker."""
+    held = probe.first = Held()
+    await town.place("probe")
+    for _ in range(55):
+        await town.move(await town.deal(dialog=False))
+    await town.portal.queue.drain()
+    await town.advance(seconds=1)
+    await taken(town.worker, held)
+    stopping = asyncio.create_task(town.worker.engine.stop())
+    await asyncio.sleep(0)
+    held.go.set()
+    await stopping
+    assert len(probe.ran) == 50
+    assert len([card for card in await town.runs() if card.run.status == "waiting"]) == 5
+
+
+# The database is away ----------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+async def shaky(any_town: Town, request: pytest.FixtureRequest) -> PostgresServer:
+    """The server under the town, to be stopped and started."""
+    if any_town.base.database.is_sqlite:
+        pytest.skip("only a server can be away")
+    server: PostgresServer = request.getfixturevalue("postgres_server")
+    return server
+
+
+async def test_a_run_whose_database_went_away_is_taken_up_again(
+    any_town: Town, probe: Probe, shaky: PostgresServer
+) -> None:
+    """The worker lives on and would keep its lease for ever, so it must give up what it cannot save."""
+
+    async def first(ctx: Context) -> Outcome:
+        await asyncio.to_thread(shaky.stop, signal.SIGQUIT)
+        return Done("done", SAID)
+
+    probe.first = first
+    await called(any_town)
+    await any_town.worker.turn()
+    await asyncio.to_thread(shaky.start)
+
+    async def second_time(ctx: Context) -> Outcome:
+        return Done("done", SAID)
+
+    probe.first = second_time
+    await any_town.settle()
+    card = await any_town.run()
+    assert (card.run.status, card.run.attempt, card.run.deaths) == ("done", 0, 0)
+    assert "Ошибка в самом роботе" not in told(card)
+
+
+async def test_what_was_claimed_and_never_told_is_found_again(any_town: Town, probe: Probe) -> None:
+    """A claim may be committed and its answer lost: with the connection, or because arq gave up the job."""
+    await called(any_town)
+    await any_town.worker.engine.beat()
+    drain = asyncio.create_task(any_town.worker.engine.drain())
+    await asyncio.sleep(0)
+    await asyncio.sleep(0)
+    drain.cancel()
+    await asyncio.gather(drain, return_exceptions=True)
+    await any_town.base.database.write()
+    assert probe.ran == []
+    assert (await any_town.sql("SELECT owner FROM run"))[0]["owner"] == any_town.worker.engine.name
+    await any_town.settle()
+    assert probe.ran == ["first"]

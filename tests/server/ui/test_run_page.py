@@ -1,0 +1,158 @@
+"""The page of one run."""
+
+from __future__ import annotations
+
+import json
+import re
+from datetime import timedelta
+
+import pytest
+
+from core.db import new_id
+from core.runs.tables import Reply, Run
+from core.texts.text import Text
+from tests.core.runs.rows import call, effect, event, run, store, waiting
+from tests.server.ui.people import House
+
+
+async def page(home: House, one: Run, **who: str) -> str:
+    answer = await home.client.get(f"/ui/runs/{one.id}", headers=await home.as_(**who))
+    assert answer.status_code == 200, answer.text
+    return answer.text
+
+
+async def test_decisions_are_ticked(home: House) -> None:
+    one = run()
+    checks = [
+        {"text": {"ru": "Клиент ждёт", "en": "The client waits"}, "passed": True},
+        {"text": {"ru": "Ответили", "en": "Answered"}, "passed": False},
+        {"text": {"ru": "График линии", "en": "Hours of the line"}, "passed": None},
+    ]
+    await store(home.database, one, event(one, "decided", Text("Ждём", "We wait"), data={"checks": checks}))
+    html = await page(home, one)
+    lines = [
+        " ".join(re.sub("<[^>]+>", "", line).split())
+        for line in re.findall(r'<li class="(?:passed|not-passed|fact)".*?</li>', html)
+    ]
+    assert lines == ["yes: The client waits", "no: Answered", "noted: Hours of the line"]
+
+
+async def test_a_wait_is_drawn_with_what_does_not_count(home: House) -> None:
+    one = waiting(wakes_in=120)
+    counted = [
+        [one.created_at.isoformat(), (one.created_at + timedelta(minutes=30)).isoformat()],
+        [(one.created_at + timedelta(minutes=90)).isoformat(), (one.created_at + timedelta(minutes=120)).isoformat()],
+    ]
+    data = {"due": one.wake_at.isoformat(), "counted": counted} if one.wake_at else {}
+    await store(home.database, one, event(one, "waits", Text("30 мин, потом 30", "30 min, then 30"), data=data))
+    home.clock.advance(minutes=60)
+    html = await page(home, one, language="ru")
+    bars = re.findall(r'<rect x="([\d.]+)%" y="2" width="([\d.]+)%" height="10" class="(\w+)"', html)
+    assert bars == [("0.0", "25.0", "counts"), ("25.0", "50.0", "idle"), ("75.0", "25.0", "counts")]
+    assert 'class="now" x="50.0%"' in html
+    assert "Ожидание с 12:00 до 14:00: считается 1 ч, остальное — нерабочее время." in html
+    assert "30 мин, потом 30" in html
+
+
+async def test_actions_with_their_outcomes(home: House) -> None:
+    one = run()
+    await store(
+        home.database,
+        one,
+        effect(one, 1, "confirmed"),
+        effect(one, 2, "refused", evidence={"error": "ACCESS_ERROR", "description": "No access for +7 912 345-67-89"}),
+    )
+    html = await page(home, one)
+    assert "ACCESS_ERROR" not in html.split("raw-data")[0]
+    assert "No access for •••" in html
+    assert "912" not in html
+
+
+async def test_an_unknown_outcome_asks_for_a_decision(home: House) -> None:
+    one = run(status="unknown", finished_at=None)
+    doubtful = effect(one, 1, "unknown")
+    await store(home.database, one, doubtful)
+    html = await page(home, one, language="ru")
+    assert "Нужно ваше решение" in html
+    assert html.count(f"/api/effects/{doubtful.id}/decide") == 3
+    as_user = await page(home, one, access="tok_A_user")
+    assert "Your decision is needed" in as_user
+    assert "/api/effects/" not in as_user
+
+
+@pytest.mark.parametrize(
+    ("status", "stops", "retries"),
+    [("waiting", True, False), ("running", True, False), ("failed", False, True), ("rejected", False, False)],
+)
+async def test_buttons_are_what_an_administrator_may_do_now(
+    home: House, status: str, stops: bool, retries: bool
+) -> None:
+    one = run(status=status)
+    await store(home.database, one)
+    html = await page(home, one)
+    assert (f"/api/runs/{one.id}/cancel" in html) is stops
+    assert (f"/api/runs/{one.id}/retry" in html) is retries
+    html = await page(home, one, access="tok_A_user")
+    assert f"/api/runs/{one.id}/" not in html
+
+
+async def test_calls_answers_and_settings(home: House) -> None:
+    one = run(
+        properties={"minutes": "90", "whom": "head", "text": "Позвоните +7 912 345-67-89", "aloud": "Y"},
+        output={"result": "done", "ok": "Y", "reason": "Готово", "told": "Y", "access_token": "secret"},
+    )
+    reply = Reply(
+        id=new_id(), portal_id="alpha", run_id=one.id, workflow_id="w", event_token=b"", answer={}, state="sent"
+    )
+    await store(
+        home.database,
+        one,
+        reply,
+        call(one, "batch", commands=["crm.item.get", "imopenlines.dialog.get"], operating=0.12),
+        call(one, "im.message.add", status=503, error="QUERY_LIMIT_EXCEEDED"),
+    )
+    html = await page(home, one, language="ru")
+    for words in (
+        *("Сколько ждать, минут", ">90<", "Руководителя", "Позвоните •••", "Остальное по умолчанию", "Со звуком"),
+        *("crm.item.get", "0.12", "QUERY_LIMIT_EXCEEDED", "Предупредили", "отправлен, повторим раз"),
+    ):
+        assert words in html, words
+    assert "secret" not in html
+
+
+async def test_settings_that_cannot_be_read_are_shown_raw(home: House) -> None:
+    one = run(status="rejected", properties={"minutes": "abc", "text": ""})
+    other = run(robot="of_the_future", properties={"colour": ["red", "green"], "on": None})
+    await store(home.database, one, other)
+    assert "abc" in await page(home, one)
+    html = await page(home, other)
+    assert "colour" in html
+    assert "red, green" in html
+
+
+async def test_raw_data_cannot_leave_their_element(home: House) -> None:
+    one = run(properties={"text": "</script><script>alert(1)</script>\u2028&<!--", "phone": "+7 (912) 345-67-89"})
+    await store(home.database, one)
+    html = await page(home, one)
+    (data,) = re.findall(r'<script type="application/json" id="raw-data">(.*?)</script>', html, re.DOTALL)
+    assert not set("<>&\u2028") & set(data)
+    shown = json.loads(data)
+    assert shown["input"]["text"].startswith("</script>")
+    assert shown["input"]["phone"] == "•••"
+    assert "event_token" not in shown
+
+
+async def test_the_language_and_the_title_of_the_page(home: House) -> None:
+    one = run()
+    await store(home.database, one)
+    assert "<title>Эскалация, если нет ответа · Сделка #4820</title>" in await page(home, one, language="ru")
+    assert "<title>Escalate if there is no reply · Deal #4820</title>" in await page(home, one)
+
+
+@pytest.mark.parametrize(
+    "run_id", ["0", "nonsense", "99999999999999999999", "NaN", "1001%00", "%F0%9F%98%80", "A" * 200]
+)
+async def test_what_is_not_there_is_said_in_words(home: House, run_id: str) -> None:
+    answer = await home.client.get(f"/ui/runs/{run_id}", headers=await home.as_())
+    assert answer.status_code == 404
+    assert "There is nothing here" in answer.text
