@@ -1,8 +1,9 @@
 """What robots can do to the world: one class per effect, its policy, its plan, how it is found again."""
 
 from core.effects.effect import Effect, Finding, Policy, Settled, effect_from, known_kinds
+from core.effects.members import AddToChat, RemoveFromChat
 from core.effects.messages import SendAsOperator, SendAutomatic
-from core.effects.owners import AddToChat, FireTrigger, SetResponsible, TransferDialog
+from core.effects.owners import FireTrigger, SetResponsible, TransferDialog
 from core.effects.staff import CommentTimeline, CreateTask, NotifyStaff
 
 __all__ = [
@@ -14,6 +15,7 @@ __all__ = [
     "FireTrigger",
     "NotifyStaff",
     "Policy",
+    "RemoveFromChat",
     "SendAsOperator",
     "SendAutomatic",
     "SetResponsible",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from abc import abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from inspect import isabstract
 from typing import Any, ClassVar, Literal
@@ -70,6 +70,9 @@ class Effect(BaseModel):
     def __pydantic_init_subclass__(cls, **kwargs: Any) -> None:
         super().__pydantic_init_subclass__(**kwargs)
         if isabstract(cls):
+            if "kind" in vars(cls):
+                missing = ", ".join(sorted(cls.__abstractmethods__))
+                raise TypeError(f"The effect {cls.__name__} lacks {missing}.")
             return
         if not isinstance(getattr(cls, "policy", None), Policy) or not getattr(cls, "kind", ""):
             raise TypeError(f"The effect {cls.__name__} needs a kind and a policy.")
@@ -125,6 +128,15 @@ class Effect(BaseModel):
 
     def private_part(self) -> dict[str, Json]:
         return self.model_dump(mode="json", include=set(self.words))
+
+
+#: The portal's clock and ours may differ by this much when something is found again by its time.
+_SLACK = timedelta(minutes=2)
+
+
+def happened_since(at: datetime | None, prepared_at: datetime) -> bool:
+    """Whether what was found may be ours by its time; what bears none may be."""
+    return at is None or at >= prepared_at - _SLACK
 
 
 _KINDS: dict[str, type[Effect]] = {}

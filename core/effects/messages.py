@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from dataclasses import dataclass
+from datetime import datetime
 from typing import ClassVar
 
 from core.bitrix24.command import Answer, Command, Json
 from core.bitrix24.wire import as_datetime, as_dict, as_int, as_list, as_str
 from core.dialogs.own import text_hash
-from core.effects.effect import Effect, Finding, Policy, Settled
+from core.effects.effect import Effect, Finding, Policy, Settled, happened_since
+from core.effects.members import AddToChat
 from core.texts.text import Text
-
-#: The portal's clock and ours may differ by this much when a message is matched by time.
-_SLACK = timedelta(minutes=2)
 
 
 class _ClientMessage(Effect):
@@ -47,35 +46,50 @@ class _ClientMessage(Effect):
         found = _messages(answers)
         if found is None:
             return Finding("unclear", {"read": "denied"})
-        for message_id, author_id, at, text in found:
-            newer = message_id > self.after_message_id and (at is None or at >= prepared_at - _SLACK)
-            if newer and author_id == self.author and text_hash(text) == text_hash(self.text):
-                return Finding("done", {"message_id": message_id}, message_id)
+        wanted = text_hash(self.text)
+        for message in found:
+            newer = message.id > self.after_message_id and happened_since(message.at, prepared_at)
+            if newer and message.author_id == self.author and text_hash(message.text) == wanted:
+                return Finding("done", {"message_id": message.id}, message.id)
         return Finding("not_done", {"read": len(found)})
 
 
-def _messages(answers: Mapping[str, Answer]) -> list[tuple[int, int, datetime | None, str]] | None:
-    """Read either payload; None when the portal let us read neither (openlines.md 3.2, access rules)."""
-    live = answers.get("messages")
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """A message as either of two methods gave it."""
+
+    id: int
+    author_id: int
+    at: datetime | None
+    text: str
+
+
+def _messages(answers: Mapping[str, Answer]) -> list[_Seen] | None:
+    """Read both payloads; None when the portal let us read neither (openlines.md 3.2, access rules).
+
+    Both, because a member with many unread messages gets the oldest of them from the first method.
+    """
+    seen: list[_Seen] = []
+    live, history = answers.get("messages"), answers.get("history")
     if live is not None and live.ok:
-        rows = [as_dict(row) for row in as_list(as_dict(live.result).get("messages"))]
-        return [
-            (as_int(row.get("id")) or 0, as_int(row.get("author_id")) or 0, _at(row), as_str(row.get("text")))
-            for row in rows
-        ]
-    history = answers.get("history")
+        seen += _rows(as_dict(live.result).get("messages"), author="author_id")
     if history is not None and history.ok:
-        by_id = as_dict(as_dict(history.result).get("message"))
-        rows = [as_dict(row) for row in by_id.values()]
-        return [
-            (as_int(row.get("id")) or 0, as_int(row.get("senderid")) or 0, _at(row), as_str(row.get("text")))
-            for row in rows
-        ]
-    return None
+        seen += _rows(as_dict(history.result).get("message"), author="senderid")
+    readable = any(answer is not None and answer.ok for answer in (live, history))
+    return seen if readable else None
 
 
-def _at(row: Mapping[str, Json]) -> datetime | None:
-    return as_datetime(row.get("date"))
+def _rows(value: Json, *, author: str) -> list[_Seen]:
+    rows = [as_dict(row) for row in as_list(value)]
+    return [
+        _Seen(
+            as_int(row.get("id")) or 0,
+            as_int(row.get(author)) or 0,
+            as_datetime(row.get("date")),
+            as_str(row.get("text")),
+        )
+        for row in rows
+    ]
 
 
 class SendAsOperator(_ClientMessage):
@@ -85,6 +99,7 @@ class SendAsOperator(_ClientMessage):
     """
 
     kind: ClassVar[str] = "send_as_operator"
+    requires: ClassVar[str] = AddToChat.kind
 
     crm_type: str
     crm_id: int

@@ -1,4 +1,4 @@
-"""Who answers for a dialog and its item: people added, dialogs handed over, responsibles set."""
+"""Who answers for a dialog and its item: dialogs handed over, responsibles set, triggers fired."""
 
 from __future__ import annotations
 
@@ -7,47 +7,9 @@ from datetime import datetime
 from typing import ClassVar
 
 from core.bitrix24.command import Answer, Command, Json
-from core.bitrix24.wire import as_dict, as_int, as_list
+from core.bitrix24.wire import as_dict, as_int
 from core.effects.effect import Effect, Finding, Policy, Settled
 from core.texts.text import Text
-
-
-class AddToChat(Effect):
-    """Add an employee to the client's chat; only for accepted dialogs that are not closing (openlines.md fact 1)."""
-
-    kind: ClassVar[str] = "add_to_chat"
-    policy: ClassVar[Policy] = Policy.SET_STATE
-
-    crm_type: str
-    crm_id: int
-    chat_id: int
-    user_id: int
-
-    @property
-    def chat(self) -> int:
-        return self.chat_id
-
-    def summary(self) -> Text:
-        return Text("Сотрудник {user} добавлен в чат", "Employee {user} added to the chat").format(user=self.user_id)
-
-    def plan(self, key: str) -> dict[str, Command]:  # noqa: ARG002
-        params: dict[str, Json] = {
-            "CRM_ENTITY_TYPE": self.crm_type,
-            "CRM_ENTITY": self.crm_id,
-            "USER_ID": self.user_id,
-            "CHAT_ID": self.chat_id,
-        }
-        return {"add": Command("imopenlines.crm.chat.user.add", params)}
-
-    def recheck(self) -> dict[str, Command]:
-        return {"members": Command("im.chat.user.list", {"CHAT_ID": self.chat_id})}
-
-    def reconcile(self, answers: Mapping[str, Answer], prepared_at: datetime) -> Finding:  # noqa: ARG002
-        answer = answers.get("members")
-        if answer is None or not answer.ok:
-            return Finding("unclear", {"read": "denied"})
-        present = self.user_id in {as_int(member) for member in as_list(answer.result)}
-        return Finding("done" if present else "not_done")
 
 
 class TransferDialog(Effect):
@@ -86,7 +48,8 @@ class TransferDialog(Effect):
         return {"transfer": transfer, **self.recheck()}
 
     def settle(self, answers: Mapping[str, Answer]) -> Settled:
-        settled = super().settle(answers)
+        """``true`` proves nothing, and a reading that failed says nothing of the transfer."""
+        settled = super().settle({name: answer for name, answer in answers.items() if name == "transfer"})
         if settled.state == "refused":
             return settled
         seen = self._seen(answers)
@@ -100,9 +63,10 @@ class TransferDialog(Effect):
 
     def _seen(self, answers: Mapping[str, Answer]) -> Finding:
         answer = answers.get("dialog")
-        if answer is None or not answer.ok:
+        fields = as_dict(answer.result) if answer is not None and answer.ok else {}
+        if not fields.get("id"):
             return Finding("unclear", {"read": "denied"})
-        owner = as_int(as_dict(answer.result).get("owner")) or 0
+        owner = as_int(fields.get("owner")) or 0
         evidence: dict[str, Json] = {"owner": owner}
         if owner == self.user_id or (not self.user_id and owner != self.seen_owner_id):
             return Finding("done", evidence)
@@ -133,6 +97,12 @@ class SetResponsible(Effect):
         fields: dict[str, Json] = {"assignedById": self.user_id}
         params: dict[str, Json] = {"entityTypeId": self.entity_type_id, "id": self.entity_id, "fields": fields}
         return {"responsible": Command("crm.item.update", params)}
+
+    def settle(self, answers: Mapping[str, Answer]) -> Settled:
+        settled = super().settle(answers)
+        if settled.state == "confirmed" and not as_dict(as_dict(answers["responsible"].result).get("item")):
+            return Settled("unknown", {"answer": "no item"})
+        return settled
 
     def recheck(self) -> dict[str, Command]:
         return {"item": Command("crm.item.get", {"entityTypeId": self.entity_type_id, "id": self.entity_id})}
@@ -175,6 +145,12 @@ class FireTrigger(Effect):
             "OWNER_ID": self.entity_id,
         }
         return {"trigger": Command("crm.automation.trigger.execute", params)}
+
+    def settle(self, answers: Mapping[str, Answer]) -> Settled:
+        settled = super().settle(answers)
+        if settled.state == "confirmed" and answers["trigger"].result is not True:
+            return Settled("unknown", {"answer": "not true"})
+        return settled
 
     def recheck(self) -> dict[str, Command]:
         return {}

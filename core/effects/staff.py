@@ -8,9 +8,11 @@ from typing import ClassVar
 
 from core.bitrix24.command import Answer, Command, Json
 from core.bitrix24.encoding import neutral_staff_text
-from core.bitrix24.wire import as_dict, as_int, as_list, as_str
-from core.effects.effect import Effect, Finding, Policy, Settled
+from core.bitrix24.wire import as_datetime, as_dict, as_int, as_list, as_str
+from core.effects.effect import Effect, Finding, Policy, Settled, happened_since
 from core.texts.text import Text
+
+_NO_NUMBER: Mapping[str, Json] = {"answer": "no number"}
 
 
 class NotifyStaff(Effect):
@@ -66,6 +68,13 @@ class CommentTimeline(Effect):
         }
         return {"comment": Command("crm.timeline.comment.add", {"fields": fields})}
 
+    def settle(self, answers: Mapping[str, Answer]) -> Settled:
+        settled = super().settle(answers)
+        if settled.state != "confirmed":
+            return settled
+        comment_id = as_int(answers["comment"].result) or 0
+        return Settled("confirmed", {"comment_id": comment_id}) if comment_id else Settled("unknown", _NO_NUMBER)
+
     def recheck(self) -> dict[str, Command]:
         return {
             "comments": Command(
@@ -78,13 +87,15 @@ class CommentTimeline(Effect):
             )
         }
 
-    def reconcile(self, answers: Mapping[str, Answer], prepared_at: datetime) -> Finding:  # noqa: ARG002
+    def reconcile(self, answers: Mapping[str, Answer], prepared_at: datetime) -> Finding:
         answer = answers.get("comments")
         if answer is None or not answer.ok:
             return Finding("unclear", {"read": "denied"})
-        for row in as_list(answer.result):
-            if as_str(as_dict(row).get("COMMENT")).strip() == neutral_staff_text(self.text).strip():
-                return Finding("done", {"comment_id": as_int(as_dict(row).get("ID"))})
+        wanted = neutral_staff_text(self.text).strip()
+        for row in map(as_dict, as_list(answer.result)):
+            newer = happened_since(as_datetime(row.get("CREATED")), prepared_at)
+            if newer and as_str(row.get("COMMENT")).strip() == wanted:
+                return Finding("done", {"comment_id": as_int(row.get("ID"))})
         return Finding("not_done")
 
 
@@ -118,8 +129,10 @@ class CreateTask(Effect):
 
     def settle(self, answers: Mapping[str, Answer]) -> Settled:
         settled = super().settle(answers)
-        task_id = as_int(as_dict(as_dict(answers["task"].result).get("task")).get("id"))
-        return Settled("confirmed", {"task_id": task_id}) if settled.state == "confirmed" else settled
+        if settled.state != "confirmed":
+            return settled
+        task_id = as_int(as_dict(as_dict(answers["task"].result).get("task")).get("id")) or 0
+        return Settled("confirmed", {"task_id": task_id}) if task_id else Settled("unknown", _NO_NUMBER)
 
     def recheck(self) -> dict[str, Command]:
         return {
@@ -133,12 +146,12 @@ class CreateTask(Effect):
             )
         }
 
-    def reconcile(self, answers: Mapping[str, Answer], prepared_at: datetime) -> Finding:  # noqa: ARG002
+    def reconcile(self, answers: Mapping[str, Answer], prepared_at: datetime) -> Finding:
         answer = answers.get("tasks")
         if answer is None or not answer.ok:
             return Finding("unclear", {"read": "denied"})
-        for row in as_list(as_dict(answer.result).get("tasks")):
-            task = as_dict(row)
-            if as_str(task.get("title") or task.get("TITLE")) == neutral_staff_text(self.title):
-                return Finding("done", {"task_id": as_int(task.get("id") or task.get("ID"))})
+        for task in map(as_dict, as_list(as_dict(answer.result).get("tasks"))):
+            newer = happened_since(as_datetime(task.get("createdDate")), prepared_at)
+            if newer and as_str(task.get("title")) == neutral_staff_text(self.title):
+                return Finding("done", {"task_id": as_int(task.get("id"))})
         return Finding("not_done")

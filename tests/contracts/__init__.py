@@ -1,0 +1,1 @@
+"""What we promised and what the vendor promises, held against what we do."""
