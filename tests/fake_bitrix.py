@@ -115,10 +115,13 @@ class FakePortal:
 class FakeBitrix:
     """Takes what the transport would post; ``calls`` are all requests: host, path, parameters."""
 
-    def __init__(self) -> None:
+    def __init__(self, oauth: str = OAUTH) -> None:
+        self.oauth = oauth
         self.portals: dict[str, FakePortal] = {}
         self.tokens: dict[str, Bearer] = {}
         self.stale: set[str] = set()
+        #: Access token to what the OAuth host answers instead of the truth.
+        self.troubles: dict[str, Said] = {}
         self.refreshed = 0
         #: Host to what happens instead of an answer.
         self.away: dict[str, Sign] = {}
@@ -152,9 +155,9 @@ class FakeBitrix:
 
     def answer(self, origin: str, path: str, params: Mapping[str, Any]) -> Said:
         match path:
-            case "/rest/app.info" if origin == OAUTH:
+            case "/rest/app.info" if origin == self.oauth:
                 return self._app_info(params)
-            case "/oauth/token/" if origin == OAUTH:
+            case "/oauth/token/" if origin == self.oauth:
                 return self._refresh(params)
             case _:
                 return self._rest(f"{origin}{path}", params)
@@ -163,7 +166,7 @@ class FakeBitrix:
         """The methods asked of portals, inside batches too."""
         found: list[str] = []
         for origin, path, params in self.calls:
-            if origin != OAUTH:
+            if origin != self.oauth:
                 found += (
                     [cmd.partition("?")[0] for cmd in params["cmd"].values()]
                     if path.endswith("/batch")
@@ -173,6 +176,8 @@ class FakeBitrix:
 
     def _app_info(self, params: Mapping[str, Any]) -> Said:
         access = params.get("auth", "")
+        if access in self.troubles:
+            return self.troubles[access]
         bearer = self.tokens.get(access)
         if bearer is None or access in self.stale:
             return failure(401, "expired_token" if bearer else "invalid_token")
