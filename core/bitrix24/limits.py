@@ -50,6 +50,9 @@ STANDARD: Final = LaneRate(burst=40, per_second=2)
 ENTERPRISE: Final = LaneRate(burst=200, per_second=5)
 WITHOUT_REDIS: Final = LaneRate(burst=1, per_second=1)
 
+#: Seconds.
+AVOID_REDIS_FOR: Final = 5.0
+
 RateOf = Callable[[str], LaneRate]
 
 
@@ -133,21 +136,24 @@ class FallingLimiter:
     not one for every request.
     """
 
-    PATIENCE: Final = 0.5
-    AVOID_FOR: Final = 5.0
-
     def __init__(
-        self, shared: Limiter, own: Limiter | None = None, *, clock: Callable[[], float] = time.monotonic
+        self,
+        shared: Limiter,
+        own: Limiter | None = None,
+        *,
+        clock: Callable[[], float] = time.monotonic,
+        patience: float = 0.5,
     ) -> None:
         self._shared = shared
         self._own = own or LocalLimiter(lambda _lane: WITHOUT_REDIS, clock=clock)
         self._clock = clock
+        self._patience = patience
         self._avoid_until = float("-inf")
 
     async def wait_for(self, lane: str, *, cost: int = 1) -> float:
         if self._clock() >= self._avoid_until:
             try:
-                async with asyncio.timeout(self.PATIENCE):
+                async with asyncio.timeout(self._patience):
                     return await self._shared.wait_for(lane, cost=cost)
             except (RedisError, OSError) as trouble:
                 self._fall(trouble)
@@ -157,11 +163,11 @@ class FallingLimiter:
         await self._own.punish(lane, seconds)
         if self._clock() >= self._avoid_until:
             try:
-                async with asyncio.timeout(self.PATIENCE):
+                async with asyncio.timeout(self._patience):
                     await self._shared.punish(lane, seconds)
             except (RedisError, OSError) as trouble:
                 self._fall(trouble)
 
     def _fall(self, trouble: Exception) -> None:
-        self._avoid_until = self._clock() + self.AVOID_FOR
+        self._avoid_until = self._clock() + AVOID_REDIS_FOR
         log.warning("The shared limiter does not answer (%s): one request a second for now", type(trouble).__name__)

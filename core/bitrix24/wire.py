@@ -26,7 +26,7 @@ def as_int(value: Json) -> int | None:
         case float() if value.is_integer() and abs(value) < 2**53:
             return int(value)
         case str() if _INT.fullmatch(value.strip()):
-            return int(value)
+            return int(value.strip())
         case _:
             return None
 

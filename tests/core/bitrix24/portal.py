@@ -15,6 +15,7 @@ from core.bitrix24.errors import BitrixError
 from core.bitrix24.limits import LaneRate, LocalLimiter
 from core.bitrix24.rests import LaneRest
 from core.bitrix24.secret import Secret
+from core.bitrix24.tokens import FixedToken
 from core.bitrix24.transport import Transport
 from tests.core.bitrix24.php import resolve, split_command
 
@@ -137,16 +138,24 @@ class Tokens:
 class Hands:
     """What a client is made of, with everything visible: clock, naps, records."""
 
-    def __init__(self, transport: Transport, *, tokens: Tokens | None = None, rate: LaneRate | None = None) -> None:
+    def __init__(
+        self,
+        transport: Transport,
+        *,
+        tokens: Tokens | None = None,
+        brought: FixedToken | None = None,
+        rate: LaneRate | None = None,
+    ) -> None:
         self.tokens = tokens or Tokens()
         self.calls: list[RestCall] = []
         self.naps: list[float] = []
+        self.during_nap: Callable[[], Awaitable[None]] | None = None
         self.seconds = 0.0
         self.now = NOON
         lane_rate = rate or LaneRate(burst=1000, per_second=100)
         self.limiter = LocalLimiter(lambda _lane: lane_rate, clock=lambda: self.seconds)
         self.client = PortalClient(
-            self.tokens,
+            brought or self.tokens,
             transport,
             limiter=self.limiter,
             lane="p1",
@@ -159,3 +168,5 @@ class Hands:
     async def _nap(self, seconds: float) -> None:
         self.naps.append(seconds)
         self.seconds += seconds
+        if self.during_nap is not None:
+            await self.during_nap()

@@ -35,11 +35,10 @@ async def ask(transport: Transport, server: Server, *, path: str = "rest/profile
 
 
 async def test_a_post_is_sent_and_answered(tls: ssl.SSLContext) -> None:
-    async with serving(http(b'{"result": 1}', status=400, headers=b"Retry-After: 7\r\n")) as server:
-        async with reaching(server, tls) as transport:
-            answer = await transport.post(
-                f"http://127.0.0.1:{server.port}/oauth/token/", b"a=b", media=Media.FORM, read_for=5
-            )
+    refusal = http(b'{"result": 1}', status=400, headers=b"Retry-After: 7\r\n")
+    async with serving(refusal) as server, reaching(server, tls) as transport:
+        url = f"http://127.0.0.1:{server.port}/oauth/token/"
+        answer = await transport.post(url, b"a=b", media=Media.FORM, read_for=5)
     assert answer == HttpAnswer(400, b'{"result": 1}', 7.0)
     assert server.bodies == [b"a=b"]
     head = server.heads[0].lower()
@@ -50,9 +49,9 @@ async def test_a_post_is_sent_and_answered(tls: ssl.SSLContext) -> None:
 
 @pytest.mark.parametrize("header", [b"soon", b"-1", b"1.5", "٧".encode(), b"99999999", b""])
 async def test_a_strange_retry_after_is_no_number(tls: ssl.SSLContext, header: bytes) -> None:
-    async with serving(http(b"{}", headers=b"Retry-After: %s\r\n" % header)) as server:
-        async with reaching(server, tls) as transport:
-            assert (await ask(transport, server)).retry_after is None
+    strange = http(b"{}", headers=b"Retry-After: %s\r\n" % header)
+    async with serving(strange) as server, reaching(server, tls) as transport:
+        assert (await ask(transport, server)).retry_after is None
 
 
 async def test_a_redirect_is_given_back_and_not_followed(tls: ssl.SSLContext) -> None:
@@ -149,9 +148,9 @@ async def test_a_larger_one_is_not(tls: ssl.SSLContext) -> None:
 async def test_a_compressed_answer_is_unpacked_though_not_asked_for(
     tls: ssl.SSLContext, packed: bytes, name: bytes
 ) -> None:
-    async with serving(http(packed, headers=b"Content-Encoding: %s\r\n" % name)) as server:
-        async with reaching(server, tls) as transport:
-            assert (await ask(transport, server)).body == b"{}"
+    compressed = http(packed, headers=b"Content-Encoding: %s\r\n" % name)
+    async with serving(compressed) as server, reaching(server, tls) as transport:
+        assert (await ask(transport, server)).body == b"{}"
 
 
 @pytest.mark.parametrize(
@@ -165,10 +164,10 @@ async def test_a_compressed_answer_is_unpacked_though_not_asked_for(
     ],
 )
 async def test_a_bomb_or_a_riddle_is_no_answer(tls: ssl.SSLContext, body: bytes, name: bytes, sign: Sign) -> None:
-    async with serving(http(body, headers=b"Content-Encoding: %s\r\n" % name)) as server:
-        async with reaching(server, tls) as transport:
-            with pytest.raises(LostAnswer) as caught:
-                await ask(transport, server)
+    compressed = http(body, headers=b"Content-Encoding: %s\r\n" % name)
+    async with serving(compressed) as server, reaching(server, tls) as transport:
+        with pytest.raises(LostAnswer) as caught:
+            await ask(transport, server)
     assert caught.value.sign is sign
 
 
