@@ -14,6 +14,7 @@ from core.clock import Clock
 from core.config import Settings
 from core.db import Database
 from core.portals.departure import Departure
+from core.portals.errands import Errands
 from core.portals.gate import Gate
 from core.portals.identity import Identities
 from core.portals.install import Installer, InstallRequest
@@ -65,6 +66,11 @@ class Services:
         return Installer(
             self.database, self.store, self.keyring, self.identities, self.clock, language=self.settings.language
         )
+
+    @property
+    def errands(self) -> Errands:
+        """For what a page may ask for; workers do them."""
+        return Errands(self.installer, self.lanes, self.settings, self.catalogue, self.bell.ring)
 
     @property
     def departure(self) -> Departure:

@@ -11,6 +11,7 @@ import hmac
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from cryptography.exceptions import InvalidTag
@@ -112,6 +113,7 @@ def _bound_to(place: str, portal_id: str) -> bytes:
     return f"{place}|{portal_id}".encode()
 
 
+@lru_cache(maxsize=1024)
 def _id_of(key: bytes) -> bytes:
     return _derived(key, b"id")[:_ID_BYTES]
 
