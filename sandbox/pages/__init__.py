@@ -14,7 +14,7 @@ HERE = Path(__file__).parent
 #: What of this folder a browser may ask for; the rest are not pages.
 SERVED = frozenset({".css", ".js", ".svg"})
 HEADERS = {
-    # Frames hold pages of the application, wherever it lives, and are opened by a form; nothing else comes from outside.
+    # Frames hold pages of the application, wherever it lives, and are opened by a form; nothing else is foreign.
     "Content-Security-Policy": (
         "default-src 'self'; img-src 'self' data:; frame-src *; form-action *; base-uri 'none'; frame-ancestors 'self'"
     ),

@@ -6,7 +6,7 @@ import { openPath } from "./panels.js";
 const TAG = /\[(\/?)(b|i|u|s|url|user|br|chat|quote)(?:=([^\]]*))?\]/gi;
 const ELEMENTS = { b: "b", i: "i", u: "u", s: "s", quote: "q" };
 
-/** Turn a text with markup into a list of elements and texts. What is no known tag stays as it is written. */
+/** Turn a text with markup into a list of elements and texts. What is no tag stays as it is written. */
 export function rich(text) {
   const root = { children: [] };
   const path = [root];
@@ -15,7 +15,8 @@ export function rich(text) {
     put(path.at(-1), text.slice(from, found.index));
     from = found.index + found[0].length;
     const [, slash, name, value] = found;
-    take(path, name.toLowerCase(), slash === "/", value ?? "");
+    const isKnown = slash ? leave(path, name.toLowerCase()) : enter(path, name.toLowerCase(), value ?? "");
+    if (!isKnown) put(path.at(-1), found[0]);
   }
   put(path.at(-1), text.slice(from));
   return root.children.map(drawn);
@@ -25,19 +26,22 @@ function put(node, text) {
   if (text) node.children.push(text);
 }
 
-function take(path, name, isEnd, value) {
+function enter(path, name, value) {
   if (name === "br") {
     put(path.at(-1), "\n");
-    return;
+    return true;
   }
-  if (!isEnd) {
-    const node = { name, value, children: [] };
-    path.at(-1).children.push(node);
-    path.push(node);
-    return;
-  }
+  const node = { name, value, children: [] };
+  path.at(-1).children.push(node);
+  path.push(node);
+  return true;
+}
+
+/** Go out of the innermost element of a name; an end without a beginning is no markup. */
+function leave(path, name) {
   const at = path.findLastIndex((node) => node.name === name);
   if (at > 0) path.length = at;
+  return at > 0;
 }
 
 function drawn(node) {

@@ -32,7 +32,7 @@ export function chatPane() {
   const look = { class: "messages", id: "messages", role: "log", tabindex: "0", "aria-label": chat.title };
   return [
     head(item, chat),
-    h("div", { ...look, key: `messages-${chat.id}`, onscroll: noteScroll }, chat.messages.map(message)),
+    h("div", { ...look, key: `messages-${chat.id}`, onscroll: noteScroll }, chat.messages.map(messageOf)),
     composer(chat),
   ];
 }
@@ -78,17 +78,16 @@ function title(chats, chat) {
   );
 }
 
-function message(one) {
-  const time = h("time", {}, shortMoment(one.at, portalNow()));
-  if (one.kind === "system") {
-    return h("div", { class: "message message-system", key: one.id }, h("span", {}, rich(one.text)), time);
-  }
-  const author = user(one.author);
-  const name = one.kind === "automatic" ? say("portal_says") : userName(one.author);
+function messageOf(message) {
+  const { id, kind } = message;
+  const time = h("time", {}, shortMoment(message.at, portalNow()));
+  const words = rich(message.text);
+  if (kind === "system") return h("div", { class: "message message-system", key: id }, h("span", {}, words), time);
+  const name = kind === "automatic" ? say("portal_says") : userName(message.author);
   return h(
     "div",
-    { class: `message message-${one.kind}`, key: one.id },
-    one.kind === "client" && avatar(author, "small"),
+    { class: `message message-${kind}`, key: id },
+    kind === "client" && avatar(user(message.author), "small"),
     h(
       "div",
       { class: "bubble" },
@@ -96,19 +95,19 @@ function message(one) {
         "div",
         { class: "bubble-head" },
         h("b", {}, name),
-        h("span", { class: `kind kind-${one.kind}` }, say(`kind_${one.kind}`)),
-        reached(one),
+        h("span", { class: `kind kind-${kind}` }, say(`kind_${kind}`)),
+        reached(message),
         time,
       ),
-      h("p", {}, rich(one.text)),
+      h("p", {}, words),
     ),
   );
 }
 
-function reached(one) {
-  if (one.kind === "client") return null;
-  if (one.kind === "hidden") return h("span", { class: "reach" }, icon("eye"), say("staff_only"));
-  return one.delivered
+function reached(message) {
+  if (message.kind === "client") return null;
+  if (message.kind === "hidden") return h("span", { class: "reach" }, icon("eye"), say("staff_only"));
+  return message.delivered
     ? h("span", { class: "reach reach-yes" }, icon("check"), say("reached_client"))
     : h("span", { class: "reach reach-no" }, say("not_reached"));
 }

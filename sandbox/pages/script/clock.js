@@ -2,7 +2,7 @@
 
 import { button } from "./controls.js";
 import { h } from "./element.js";
-import { day, momentOf, offsetOf, wallClock } from "./moments.js";
+import { day, momentOf, nextOpening, offsetOf, wallClock } from "./moments.js";
 import { act, attempt } from "./service.js";
 import { portalView } from "./state.js";
 import { say } from "./words.js";
@@ -13,8 +13,6 @@ const STEPS = [
   { key: "plus_60", seconds: 3600 },
 ];
 const SPEEDS = [0, 1, 10, 60];
-const OPENING_WITHOUT_HOURS = 9;
-const WEEKDAYS = ["SU", "MO", "TU", "WE", "TH", "FR", "SA"];
 
 /** When the last view came, on the browser's own clock: between two views the time runs on here. */
 let takenAt = 0;
@@ -75,18 +73,4 @@ function advance(seconds) {
 function toNextMorning() {
   const next = nextOpening(portalNow(), portalView().lines[0]);
   return attempt(() => act("clock", { now: next }));
-}
-
-/** Return the next moment when a line opens; a line without hours opens at nine on weekdays. */
-export function nextOpening(nowText, line) {
-  const hours = /^(\d+)(?:\.(\d+))?-/.exec(line?.hours ?? "");
-  const daysOff = line?.daysOff?.length ? line.daysOff : ["SA", "SU"];
-  const minutes = hours ? Number(hours[1]) * 60 + Number((hours[2] ?? "0").padEnd(2, "0")) : OPENING_WITHOUT_HOURS * 60;
-  const now = wallClock(nowText);
-  const opening = new Date(now);
-  opening.setUTCHours(0, minutes, 0, 0);
-  while (opening <= now || daysOff.includes(WEEKDAYS[opening.getUTCDay()])) {
-    opening.setUTCDate(opening.getUTCDate() + 1);
-  }
-  return momentOf(opening, offsetOf(nowText));
 }

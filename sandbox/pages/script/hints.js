@@ -77,5 +77,5 @@ function hint({ code, text }, number, isNext) {
 function stageToDragTo() {
   const stagesOf = (one) => one.stages.slice(1).map((stage) => ({ type: one.entityTypeId, ...stage }));
   const later = funnels().flatMap(stagesOf);
-  return (later.find((stage) => robotsOn(stage.type, stage.id).length) ?? later[0])?.name ?? "";
+  return (later.find((place) => robotsOn(place.type, place.id).length) ?? later[0])?.name ?? "";
 }

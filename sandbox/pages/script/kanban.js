@@ -4,6 +4,7 @@ import { openEditor } from "./automation.js";
 import { button, tab } from "./controls.js";
 import { h } from "./element.js";
 import { icon } from "./icons.js";
+import { refresh } from "./live.js";
 import { funnel, funnelKey, funnels, itemsOn, registered, robotsOn } from "./lookup.js";
 import { act, attempt } from "./service.js";
 import { choose, portalView } from "./state.js";
@@ -39,7 +40,9 @@ function newcomer(shown) {
     const order = { entityTypeId: shown.entityTypeId, title: `${name}: ${say("inquiry")}`, contact: { name } };
     const chat = { client: { name }, text: say("inquiry_text") };
     const added = await attempt(() => act("items", { ...order, chat }));
-    if (added) select(added);
+    if (!added) return;
+    await attempt(refresh);
+    select(added);
   };
   return button({ class: "tab", id: "new-inquiry", title: say("new_inquiry_title"), onclick }, say("new_inquiry"));
 }

@@ -3,34 +3,33 @@
 import { read } from "./service.js";
 import { portalView, setView } from "./state.js";
 
-let isFetching = false;
+let running = null;
 let isStale = false;
 
-export async function refresh() {
-  if (isFetching) {
-    isStale = true;
-    return;
-  }
-  isFetching = true;
-  try {
-    do {
-      isStale = false;
-      setView(await read("view"));
-    } while (isStale);
-  } finally {
-    isFetching = false;
+/** Fetch the view; resolves when what was true at the call is on its way to the screen. */
+export function refresh() {
+  isStale = true;
+  running ??= fetchAll().finally(() => {
+    running = null;
+  });
+  return running;
+}
+
+async function fetchAll() {
+  while (isStale) {
+    isStale = false;
+    const view = await read("view");
+    // Versions only grow: a lower one is another portal, started at the same address.
+    if (view.version < (portalView()?.version ?? 0)) window.location.reload();
+    setView(view);
   }
 }
 
+/** Follow the portal; `onTrouble` is told whether it is out of reach. */
 export function watch(onTrouble) {
   const source = new EventSource("/_sandbox/events");
-  source.addEventListener("version", (event) => {
-    onTrouble(false);
-    if (Number(event.data) !== portalView()?.version) refresh().catch(() => onTrouble(true));
-  });
+  const look = () => refresh().then(() => onTrouble(false), () => onTrouble(true));
+  source.addEventListener("version", look);
+  source.onopen = look;
   source.onerror = () => onTrouble(true);
-  source.onopen = () => {
-    onTrouble(false);
-    refresh().catch(() => onTrouble(true));
-  };
 }

@@ -3,7 +3,7 @@
 import { chosen, portalView } from "./state.js";
 import { localized, say } from "./words.js";
 
-export const DEAL = 2;
+const DEAL = 2;
 const CLOSED = 60;
 /** Letters by which tasks name CRM types (`D_5`); smart processes are `T` and their type in hex. */
 const TASK_LETTERS = { 1: "L", 2: "D", 3: "C", 4: "CO" };
@@ -43,12 +43,12 @@ export function itemsOn(category, stage) {
   );
 }
 
-export function item(type, id) {
+export function findItem(type, id) {
   return portalView().items.find((one) => one.entityTypeId === Number(type) && one.id === Number(id)) ?? null;
 }
 
 export function chosenItem() {
-  return chosen.item && item(chosen.item.type, chosen.item.id);
+  return chosen.item && findItem(chosen.item.type, chosen.item.id);
 }
 
 export function chatsOf(one) {

@@ -10,7 +10,7 @@ import { header, tellOfNotices } from "./header.js";
 import { hints, noteProgress, sawApplication } from "./hints.js";
 import { icon } from "./icons.js";
 import { kanban } from "./kanban.js";
-import { employees, item } from "./lookup.js";
+import { employees, findItem } from "./lookup.js";
 import { refresh, watch } from "./live.js";
 import { closeMenu, closeMenusOnClickElsewhere } from "./menu.js";
 import { nameBorders, watchBorders } from "./panes.js";
@@ -67,7 +67,7 @@ function drawPage() {
   const view = portalView();
   document.documentElement.lang = chosen.lang;
   document.title = say("page_title");
-  if (chosen.item && !item(chosen.item.type, chosen.item.id)) Object.assign(chosen, { item: null, chat: null });
+  if (chosen.item && !findItem(chosen.item.type, chosen.item.id)) Object.assign(chosen, { item: null, chat: null });
   if (drawn && drawn !== view) tellOfNotices(drawn.notifications, view.notifications);
   drawn = view;
   noteProgress();

@@ -5,6 +5,8 @@ import { say } from "./words.js";
 
 const MINUTE = 60_000;
 const DAY = 24 * 60 * MINUTE;
+const OPENING_WITHOUT_HOURS = 9;
+const WEEKDAYS = ["SU", "MO", "TU", "WE", "TH", "FR", "SA"];
 
 /** `2026-11-24T11:04:00+03:00` → its offset from UTC in milliseconds. */
 export function offsetOf(text) {
@@ -54,4 +56,19 @@ export function lasted(fromText, nowText) {
   if (minutes < 60) return say("minutes", { count: minutes });
   if (spent < DAY) return say("hours", { hours: Math.floor(minutes / 60), minutes: minutes % 60 });
   return say("days", { count: Math.floor(spent / DAY) });
+}
+
+/** Return the next moment when a line opens; a line without hours opens at nine on weekdays. */
+export function nextOpening(nowText, line) {
+  const hours = /^(\d+)(?:\.(\d+))?-/.exec(line?.hours ?? "");
+  const daysOff = line?.daysOff?.length ? line.daysOff : ["SA", "SU"];
+  // A line's 9.3 is half past nine: the second part are minutes without their last zero.
+  const [hour, minute] = hours ? [hours[1], (hours[2] ?? "0").padEnd(2, "0")] : [OPENING_WITHOUT_HOURS, 0];
+  const now = wallClock(nowText);
+  const opening = new Date(now);
+  opening.setUTCHours(Number(hour), Number(minute), 0, 0);
+  while (opening <= now || daysOff.includes(WEEKDAYS[opening.getUTCDay()])) {
+    opening.setUTCDate(opening.getUTCDate() + 1);
+  }
+  return momentOf(opening, offsetOf(nowText));
 }

@@ -1,6 +1,6 @@
 /** Which panels are open, one over another, and which addresses of the portal open one; sliders.js draws them. */
 
-import { item as findItem } from "./lookup.js";
+import { findItem } from "./lookup.js";
 import { choose, chosen } from "./state.js";
 
 /** Addresses of cards in a portal: `/crm/deal/details/5/`, `/crm/type/128/details/3/`. */

@@ -47,5 +47,6 @@ function drag(event, element, border) {
     set(element, border, along[border.axis] * 100);
   };
   element.addEventListener("pointermove", move);
-  element.addEventListener("lostpointercapture", () => element.removeEventListener("pointermove", move), { once: true });
+  const end = () => element.removeEventListener("pointermove", move);
+  element.addEventListener("lostpointercapture", end, { once: true });
 }

@@ -4,7 +4,7 @@ import { cardBody } from "./card.js";
 import { iconButton } from "./controls.js";
 import { h } from "./element.js";
 import { openFrame } from "./frame.js";
-import { item as findItem } from "./lookup.js";
+import { findItem } from "./lookup.js";
 import { closePanel, parentOf } from "./panels.js";
 import { chosen } from "./state.js";
 import { say } from "./words.js";

@@ -41,7 +41,7 @@ export function briefly(properties, specs) {
     .filter((one) => one.value !== "");
 }
 
-export function worded(value, spec) {
+function worded(value, spec) {
   return listOf(value)
     .map((one) => {
       if (spec.type === "user") return userWords(one);

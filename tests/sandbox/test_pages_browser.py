@@ -1,0 +1,585 @@
+"""The pages in a browser: what a person does there reaches the portal, and what happens there is seen at once."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import socket
+from collections.abc import AsyncIterator
+
+import pytest
+import pytest_asyncio
+import uvicorn
+from playwright.async_api import Browser, FrameLocator, Page, async_playwright, expect
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, Response
+from starlette.routing import Route
+
+from sandbox.apps import App, Placement, Registration
+from sandbox.main import serve
+from sandbox.portal import Portal
+from sandbox.scenario import reset
+from tests.sandbox.conftest import SCOPE, Receiver
+
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
+fixture = pytest_asyncio.fixture(loop_scope="module")
+
+HOSTILE = '<img src=x onerror="document.title=1"> [b]жирно[/b] [url=javascript:alert(1)]ссылка[/url]'
+#: A page of an application that speaks with the portal and shows what it hears.
+APP_SCRIPT = """
+const [domain, protocol, sid] = window.name.split("|");
+const origin = `${protocol === "1" ? "https" : "http"}://${domain}`;
+const heard = [];
+window.addEventListener("message", (event) => {
+  if (event.origin !== origin) return;
+  heard.push(event.data);
+  document.getElementById("heard").textContent = heard.join("\\n");
+});
+window.ask = (text) => parent.postMessage(text, origin);
+window.sid = sid;
+"""
+
+
+async def app_page(request: Request) -> Response:
+    """Show the form and the query that the portal opened the page with."""
+    form = (await request.body()).decode()
+    lines = "".join(f"<li>{part}</li>" for part in [*form.split("&"), *str(request.url.query).split("&")])
+    script = f"<script>{APP_SCRIPT}</script>"
+    return HTMLResponse(f"<!doctype html><body><ul id=given>{lines}</ul><pre id=heard></pre>{script}</body>")
+
+
+@contextlib.asynccontextmanager
+async def application() -> AsyncIterator[str]:
+    """Run the application's page at an address of another site than the portal's."""
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        app = Starlette(routes=[Route("/b24/app", app_page, methods=["POST"])])
+        server = uvicorn.Server(uvicorn.Config(app, log_level="warning"))
+        running = asyncio.create_task(server.serve(sockets=[listening]))
+        yield f"http://127.0.0.1:{listening.getsockname()[1]}"
+        server.should_exit = True
+        await running
+
+
+def installed(portal: Portal, address: str) -> None:
+    """Install an application with a robot of every type of property and a tab in the card of a deal."""
+    app = App("local.1", "secret", "a" * 32, SCOPE, f"{address}/b24/app", "")
+    app.registrations["escalate_no_reply"] = Registration(
+        code="escalate_no_reply",
+        kind="robot",
+        handler=f"{address}/b24/robot/escalate_no_reply",
+        name={"ru": "Эскалация", "en": "Escalation"},
+        use_subscription="Y",
+        properties={
+            "after_minutes": {"Name": {"ru": "Минуты", "en": "Minutes"}, "Type": "int", "Default": "15"},
+            "note": {"Name": "Заметка", "Type": "string"},
+            "levels": {"Name": "Уровни", "Type": "text"},
+            "action": {"Name": "Что", "Type": "select", "Options": {"notify": "Уведомить", "task": "Задача"}},
+            "escalate_to": {"Name": "Кому", "Type": "user", "Multiple": "Y"},
+            "quiet_hours": {"Name": "Тихо", "Type": "bool", "Default": "Y"},
+        },
+        return_properties={"result": {"Name": {"ru": "Итог", "en": "Result"}, "Type": "string"}},
+    )
+    tab = Placement("CRM_DEAL_DETAIL_TAB", f"{address}/b24/app", "Дежурный", "", {}, {}, 0)
+    app.placements.append(tab)
+    portal.apps.install(app, by=portal.people.users[1])
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def browser(chromium: str) -> AsyncIterator[Browser]:
+    async with async_playwright() as playwright:
+        opened = await playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+        yield opened
+        await opened.close()
+
+
+@fixture
+async def site() -> AsyncIterator[Portal]:
+    """A demo portal on a socket; its clock stands still."""
+    async with application() as address:
+        with socket.create_server(("127.0.0.1", 0)) as listening:
+            origin = f"http://localhost:{listening.getsockname()[1]}"
+            portal = Portal(seed=7, speed=0, origin=origin, client=Receiver().client)
+            reset(portal, "demo")
+            installed(portal, address)
+            running = asyncio.create_task(serve(portal=portal, sock=listening))
+            yield portal
+            portal.hang_up()
+            running.cancel()
+            await asyncio.gather(running, return_exceptions=True)
+
+
+@fixture
+async def complaints() -> list[str]:
+    """What the console of the page has said; a test that expects something there takes it out."""
+    return []
+
+
+@fixture
+async def page(browser: Browser, site: Portal, complaints: list[str]) -> AsyncIterator[Page]:
+    """The portal's page as a newcomer sees it; complaints in its console fail the test."""
+    context = await browser.new_context(viewport={"width": 1280, "height": 720})
+    opened = await context.new_page()
+    opened.on("console", lambda said: complaints.append(said.text) if said.type in ("error", "warning") else None)
+    opened.on("pageerror", lambda error: complaints.append(str(error)))
+    await opened.goto(site.origin)
+    await expect(opened.locator("#card-2-1")).to_be_visible()
+    yield opened
+    await context.close()
+    assert complaints == []
+
+
+async def ask(frame: FrameLocator, command: str, params: object = None, *, key: str = "k1") -> None:
+    """Let the page in a frame ask something of the portal, in the words of the protocol."""
+    parts = [command, *([json.dumps(params, ensure_ascii=False)] if params else []), key]
+    await frame.locator("#heard").evaluate("(_, text) => window.ask(`${text}:${window.sid}`)", ":".join(parts))
+
+
+def in_app(page: Page, place: str = "#app-host") -> FrameLocator:
+    return page.frame_locator(f"{place} iframe")
+
+
+async def drag(page: Page, card: str, stage: str) -> None:
+    taken = await page.locator(card).bounding_box()
+    target = await page.locator(f'[data-stage="{stage}"]').bounding_box()
+    assert taken is not None
+    assert target is not None
+    await page.mouse.move(taken["x"] + 40, taken["y"] + taken["height"] - 8)
+    await page.mouse.down()
+    await page.mouse.move(taken["x"] + 60, taken["y"] + 30)
+    await page.mouse.move(target["x"] + target["width"] / 2, target["y"] + target["height"] / 2, steps=4)
+    await page.mouse.up()
+
+
+# The story ----------------------------------------------------------------------------------------------------------
+
+
+async def test_the_story_of_the_demo_can_be_played(page: Page, site: Portal) -> None:
+    await expect(page.locator(".hint.is-next")).to_have_attribute("data-hint", "move")
+    await drag(page, "#card-2-1", "C3:WORK")
+    await expect(page.locator('[data-stage="C3:WORK"] #card-2-1')).to_be_visible()
+    deal = site.crm.items[(2, 1)]
+    assert deal.stage_id == "C3:WORK"
+    assert [one.stage_id for one in site.bizproc.history] == ["C3:WORK"], "robots of the stage have started"
+
+    await expect(page.locator(".hint.is-next")).to_have_attribute("data-hint", "open")
+    await in_app(page).locator("#given").click()
+    await expect(page.locator(".hint.is-next")).to_have_attribute("data-hint", "answer")
+
+    await page.fill("#chat-text", "Расчёт будет завтра к обеду")
+    await page.keyboard.press("Enter")
+    await expect(page.locator(".message-staff").last).to_contain_text("Расчёт будет завтра к обеду")
+    await expect(page.locator(".message-staff .reach-yes").last).to_be_visible()
+    assert site.journal.outbox[-1].text == "Расчёт будет завтра к обеду"
+    await expect(page.locator("#card-2-1 .mark-calm")).to_be_visible()
+    await expect(page.locator(".hint.is-done")).to_have_count(3)
+
+    before = site.now()
+    await page.click("#clock-plus_30")
+    await expect(page.locator(".clock-time")).to_have_text("11:30")
+    assert (site.now() - before).total_seconds() == 1800
+
+
+async def test_the_page_fits_a_small_screen_without_scrolling(page: Page, site: Portal) -> None:
+    sizes = "[document.documentElement.scrollWidth, document.documentElement.scrollHeight]"
+    assert await page.evaluate(sizes) == [1280, 720]
+    await expect(page.locator("#banner")).to_have_text("Демо: данные исчезнут")
+    for pane in ("#kanban", "#talk", "#side", "#right"):
+        box = await page.locator(pane).bounding_box()
+        assert box is not None
+        assert box["x"] + box["width"] <= 1280
+        assert box["y"] + box["height"] <= 720
+
+
+# Kanban -------------------------------------------------------------------------------------------------------------
+
+
+async def test_a_card_moves_by_keyboard_and_keeps_the_focus(page: Page, site: Portal) -> None:
+    await page.focus("#menu-move-2-2")
+    await page.keyboard.press("Enter")
+    await expect(page.locator(".menu [role=menuitem]:focus")).to_have_text("В работе")
+    await page.keyboard.press("ArrowDown")
+    await page.keyboard.press("Enter")
+    await expect(page.locator('[data-stage="C3:WAIT"] #card-2-2')).to_be_focused()
+    assert site.crm.items[(2, 2)].stage_id == "C3:WAIT"
+
+
+async def test_a_drag_can_be_given_up(page: Page, site: Portal) -> None:
+    box = await page.locator("#card-2-1").bounding_box()
+    assert box is not None
+    await page.mouse.move(box["x"] + 40, box["y"] + 60)
+    await page.mouse.down()
+    await page.mouse.move(box["x"] + 300, box["y"] + 60, steps=3)
+    await expect(page.locator(".ghost")).to_be_visible()
+    await page.keyboard.press("Escape")
+    await page.mouse.up()
+    await expect(page.locator(".ghost")).to_have_count(0)
+    assert site.crm.items[(2, 1)].stage_id == "C3:NEW"
+
+
+async def test_what_others_move_is_seen_at_once(page: Page, site: Portal) -> None:
+    site.crm.move(site.crm.items[(2, 4)], "C3:WON")
+    await expect(page.locator('[data-stage="C3:WON"] #card-2-4')).to_be_visible(timeout=2000)
+
+
+async def test_the_smart_process_has_a_kanban_of_its_own(page: Page, site: Portal) -> None:
+    await page.click(".kanban-tabs .tab >> nth=1")
+    await drag(page, "#card-1036-1", "DT1036_5:CLIENT")
+    await expect(page.locator('[data-stage="DT1036_5:CLIENT"] #card-1036-1')).to_be_visible()
+    assert site.crm.items[(1036, 1)].stage_id == "DT1036_5:CLIENT"
+
+
+async def test_a_new_client_writes_and_gets_a_card(page: Page, site: Portal) -> None:
+    await page.click("#new-inquiry")
+    await expect(page.locator('[data-stage="C3:NEW"] .card.is-chosen')).to_contain_text("Новое обращение")
+    await expect(page.locator(".message-client")).to_have_count(1)
+    assert max(site.openlines.chats.values(), key=lambda chat: chat.id).bindings[2] > 8
+
+
+# Robots -------------------------------------------------------------------------------------------------------------
+
+
+async def test_the_editor_saves_every_type_of_property(page: Page, site: Portal) -> None:
+    await page.click('[data-stage="C3:WON"] .robots-button')
+    await page.select_option("#editor-add", "escalate_no_reply")
+    await expect(page.locator("#field-after_minutes")).to_have_value("15")
+    await page.fill("#field-after_minutes", "20")
+    await page.fill("#field-note", "срочно")
+    await page.fill("#field-levels", "15: notify owner\n30: notify head")
+    await page.select_option("#field-action", "task")
+    await page.locator("#field-escalate_to .box", has_text="Ирина Петрова").click()
+    await page.locator("#field-escalate_to .box", has_text="Ответственный").click()
+    await page.uncheck("#field-quiet_hours")
+    await page.click("#editor-save")
+    await expect(page.locator(".editor")).to_have_count(0)
+    (placed,) = site.bizproc.placed[(2, "C3:WON")]
+    assert placed.properties == {
+        "after_minutes": "20",
+        "note": "срочно",
+        "levels": "15: notify owner\n30: notify head",
+        "action": "task",
+        "escalate_to": ["user_7", "{=Document:ASSIGNED_BY_ID}"],
+        "quiet_hours": "N",
+    }
+    await expect(page.locator('[data-stage="C3:WON"] .robot')).to_contain_text("20 · срочно")
+
+
+async def test_the_editor_takes_robots_away_and_can_be_left_without_saving(page: Page, site: Portal) -> None:
+    await page.click('[data-stage="C3:WORK"] .robot')
+    await page.click(".entry .icon-button")
+    await page.keyboard.press("Escape")
+    await expect(page.locator(".editor")).to_have_count(0)
+    assert len(site.bizproc.placed[(2, "C3:WORK")]) == 1
+    await page.click('[data-stage="C3:WORK"] .robot')
+    await page.click(".entry .icon-button")
+    await page.click("#editor-save")
+    await expect(page.locator('[data-stage="C3:WORK"] .robot')).to_have_count(0)
+    assert site.bizproc.placed[(2, "C3:WORK")] == []
+
+
+async def test_the_robot_of_another_application_says_that_it_will_not_run(page: Page, site: Portal) -> None:
+    lost = page.locator('[data-stage="C3:NEW"] .robot')
+    await expect(lost).to_have_class("robot is-lost")
+    await lost.click()
+    await expect(page.locator(".editor-form")).to_contain_text("не знает этого робота")
+
+
+# Dialogs ------------------------------------------------------------------------------------------------------------
+
+
+async def test_a_person_writes_as_the_client_as_an_employee_and_hidden(page: Page, site: Portal) -> None:
+    chat = next(iter(site.openlines.chats.values()))
+    await page.locator("label:has(#voice-client)").click()
+    await page.fill("#chat-text", "Жду ответа")
+    await page.click("#chat-send")
+    await expect(page.locator(".message-client").last).to_contain_text("Жду ответа")
+    await page.locator("label:has(#voice-hidden)").click()
+    await page.select_option("#chat-employee", "7")
+    await page.fill("#chat-text", "Анна, посмотри")
+    await page.click("#chat-send")
+    await expect(page.locator(".message-hidden")).to_contain_text("видят только сотрудники")
+    assert [(one.author, one.hidden) for one in chat.messages[-1:]] == [(7, True)]
+    await page.locator("label:has(#voice-staff)").click()
+    await page.fill("#chat-text", "Уже считаем")
+    await page.click("#chat-send")
+    await expect(page.locator(".message-staff").last).to_contain_text("Ирина Петрова")
+    assert site.journal.outbox[-1].text == "Уже считаем"
+
+
+async def test_texts_of_clients_stay_texts(page: Page, site: Portal) -> None:
+    chat = next(iter(site.openlines.chats.values()))
+    site.openlines.talk.client_writes(chat, HOSTILE)
+    last = page.locator(".message-client").last
+    await expect(last).to_contain_text('<img src=x onerror="document.title=1"> жирно ссылка')
+    await expect(last.locator("img, a")).to_have_count(0)
+    await expect(last.locator("b", has_text="жирно")).to_be_visible()
+    assert await page.title() == "Демо-портал — Дежурный"
+
+
+async def test_news_leave_the_focus_and_the_half_typed_text_alone(page: Page, site: Portal) -> None:
+    chat = next(iter(site.openlines.chats.values()))
+    await page.click("#chat-text")
+    await page.keyboard.type("Уважаемая Мар")
+    await page.keyboard.press("ArrowLeft")
+    for number in range(5):
+        site.openlines.talk.client_writes(chat, f"вопрос {number}")
+    await expect(page.locator(".message-client").last).to_contain_text("вопрос 4")
+    await page.keyboard.type("и")
+    await expect(page.locator("#chat-text")).to_have_value("Уважаемая Маир")
+    await page.click("#card-2-2")
+    await expect(page.locator("#chat-text")).to_have_value("")
+    await page.click("#card-2-1")
+    await expect(page.locator("#chat-text")).to_have_value("Уважаемая Маир")
+
+
+async def test_a_talk_follows_its_end_unless_the_person_reads_back(page: Page, site: Portal) -> None:
+    chat = next(iter(site.openlines.chats.values()))
+    for number in range(12):
+        site.openlines.talk.client_writes(chat, f"вопрос {number}")
+    await expect(page.locator(".message-client", has_text="вопрос 11")).to_be_in_viewport()
+    await page.locator("#messages").evaluate("node => { node.scrollTop = 0; }")
+    await expect(page.locator("#messages[data-live-back]")).to_be_attached()
+    site.openlines.talk.client_writes(chat, "последний вопрос")
+    await expect(page.locator(".message-client", has_text="последний вопрос")).to_be_attached()
+    await expect(page.locator(".message-client", has_text="последний вопрос")).not_to_be_in_viewport()
+
+
+async def test_an_operator_accepts_hands_on_and_closes(page: Page, site: Portal) -> None:
+    chat = next(iter(site.openlines.chats.values()))
+    await page.click("#session-accept")
+    await expect(page.locator(".session .person")).to_contain_text("Ольга Власова")
+    await expect(page.locator("#session-accept")).to_be_disabled()
+    await page.click("#menu-transfer")
+    await page.locator(".menu-entry", has_text="Дмитрий Кузнецов").click()
+    await expect(page.locator(".session .person")).to_contain_text("Дмитрий Кузнецов")
+    assert chat.owner == 9
+    await page.click("#session-close_dialog")
+    await expect(page.locator("#session-state")).to_have_text("закрыт")
+    await expect(page.locator("#session-close_dialog")).to_be_disabled()
+
+
+async def test_a_deal_without_a_chat_gets_one(page: Page, site: Portal) -> None:
+    await page.click("#card-2-8")
+    await page.click("#first-words")
+    await expect(page.locator(".message-client")).to_have_count(1)
+
+
+async def test_notifications_of_employees_are_seen_and_their_links_open_cards(page: Page, site: Portal) -> None:
+    site.office.notify(7, "Клиент ждёт: [URL=/crm/deal/details/3/]сделка[/URL]", author=0)
+    await expect(page.locator("#notices .notice")).to_contain_text("Ирина Петрова")
+    await expect(page.locator(".toast")).to_contain_text("Клиент ждёт: сделка")
+    await expect(page.locator("#menu-bell .count")).to_have_text("1")
+    await page.click("#notices a")
+    await expect(page.locator(".panel-card h2").first).to_contain_text("Закрывающие документы")
+    await page.keyboard.press("Escape")
+    await expect(page.locator(".panel")).to_have_count(0)
+    await page.click("#menu-bell")
+    await page.locator(".menu-entry", has_text="Отметить").click()
+    await expect(page.locator("#menu-bell .count")).to_have_count(0)
+
+
+# Time, people, trouble ----------------------------------------------------------------------------------------------
+
+
+async def test_the_clock_jumps_to_the_next_working_morning_and_changes_its_speed(page: Page, site: Portal) -> None:
+    await page.click("#clock-morning")
+    await expect(page.locator(".clock-time")).to_have_text("09:00")
+    assert site.now().isoformat() == "2026-11-25T06:00:00+00:00"
+    await page.select_option("#clock-speed", "60")
+    await expect(page.locator("#clock-speed")).to_have_value("60")
+    assert site.clock.speed == 60
+
+
+async def test_workdays_and_breaks_reach_the_portal(page: Page, site: Portal) -> None:
+    await page.click("#menu-people")
+    await page.select_option("#workday-8", "pause")
+    await expect(page.locator("#workday-8")).to_have_value("pause")
+    assert str(site.people.users[8].workday) == "PAUSED"
+    await page.keyboard.press("Escape")
+    for entry in ("после действия", "лимит"):
+        await page.click("#menu-break")
+        await page.locator(".menu-entry", has_text=entry).click()
+    await expect(page.locator("#menu-break .count")).to_have_text("4")
+    assert [(one.kind, one.times) for one in site.faults.ordered] == [("effect_then_drop", 1), ("query_limit", 3)]
+    await page.click("#menu-break")
+    await page.locator(".menu-entry", has_text="Починить").click()
+    await expect(page.locator("#menu-break .count")).to_have_count(0)
+
+
+async def test_a_refusal_of_the_portal_is_said(page: Page, site: Portal, complaints: list[str]) -> None:
+    await page.click("#menu-transfer")
+    site.people.users[9].active = False
+    await page.locator(".menu-entry", has_text="Дмитрий Кузнецов").click()
+    await expect(page.locator(".toast-bad")).to_contain_text("There is no employee 9")
+    assert "404" in complaints.pop()
+
+
+# The application ----------------------------------------------------------------------------------------------------
+
+
+async def test_the_application_is_opened_by_the_form_of_a_real_portal(page: Page, site: Portal) -> None:
+    given = await in_app(page).locator("#given").inner_text()
+    names = {line.split("=")[0] for line in given.splitlines()}
+    assert names == {
+        *("DOMAIN", "PROTOCOL", "LANG", "APP_SID"),
+        *("AUTH_ID", "AUTH_EXPIRES", "REFRESH_ID", "SERVER_ENDPOINT", "APPLICATION_TOKEN", "APPLICATION_SCOPE"),
+        *("member_id", "status", "PLACEMENT", "PLACEMENT_OPTIONS"),
+    }
+    assert "LANG=ru" in given
+
+
+async def test_the_page_answers_the_frame(page: Page, site: Portal) -> None:
+    frame = in_app(page)
+    heard = frame.locator("#heard")
+    await ask(frame, "getInitData")
+    await expect(heard).to_contain_text('k1:{"AUTH_ID":"')
+    await expect(heard).to_contain_text('"PLACEMENT":"DEFAULT"')
+    await expect(heard).to_contain_text(f'"MEMBER_ID":"{site.member_id}"')
+    await ask(frame, "refreshAuth", key="k2")
+    await expect(heard).to_contain_text('k2:{"AUTH_ID":"')
+    await ask(frame, "setTitle", {"title": "Журнал: всё"})
+    await expect(page.locator("#tab-app")).to_have_text("Журнал: всё")
+    await ask(frame, "resizeWindow", {"width": "100%", "height": 1400})
+    await expect(heard).to_contain_text('"height":1400')
+
+
+async def test_strangers_get_no_answer(page: Page, site: Portal) -> None:
+    frame = in_app(page)
+    heard = frame.locator("#heard")
+    await heard.evaluate("() => { window.ask('getInitData:k1:' + 'f'.repeat(32)); window.ask('getInitData'); }")
+    await heard.evaluate("() => window.ask({method: 'getInitData'})")
+    await ask(frame, "noSuchThing", key="k2")
+    await page.evaluate("() => window.postMessage('getInitData:k9:x', '*')")
+    await ask(frame, "setTitle", {"title": "дошло"}, key="k3")
+    await expect(page.locator("#tab-app")).to_have_text("дошло")
+    await expect(heard).to_have_text("k3:")
+
+
+async def test_the_application_opens_its_pages_in_sliders_and_closes_them(page: Page, site: Portal) -> None:
+    frame, slider = in_app(page), in_app(page, ".panel-app")
+    await ask(frame, "openApplication", {"to": "/runs/7", "bx24_title": "Запуск 7", "bx24_width": 640})
+    await expect(page.locator(".panel-app h2")).to_have_text("Запуск 7")
+    await expect(slider.locator("#given")).to_contain_text("%22to%22%3A%22%2Fruns%2F7%22")
+    own = await slider.locator("#heard").evaluate("() => window.sid")
+    assert own != await frame.locator("#heard").evaluate("() => window.sid")
+    await ask(slider, "closeApplication")
+    await expect(page.locator(".panel")).to_have_count(0)
+    await expect(frame.locator("#heard")).to_contain_text("k1:")
+
+
+async def test_the_application_opens_cards_of_the_portal(page: Page, site: Portal) -> None:
+    frame = in_app(page)
+    await ask(frame, "openPath", {"path": "/crm/deal/../../crm/deal/details/3/?IFRAME=Y"})
+    await expect(page.locator(".panel-card h2").first).to_contain_text("Закрывающие документы")
+    await page.click(".panel-close")
+    await expect(frame.locator("#heard")).to_contain_text('k1:{"result":"close"}')
+    await ask(frame, "openPath", {"path": "/crm/deal/details/999/"})
+    await expect(frame.locator("#heard")).to_contain_text('"result":"error"')
+
+
+async def test_the_installation_is_finished_by_the_page(page: Page, site: Portal) -> None:
+    assert site.apps.installed is not None
+    site.apps.installed.installed = False
+    sid = await in_app(page).locator("#heard").evaluate("() => window.sid")
+    await ask(in_app(page), "setInstallFinish")
+    await expect(in_app(page).locator("#given")).not_to_contain_text(sid)
+    assert site.apps.installed.installed is True
+
+
+async def test_the_card_shows_processes_tasks_comments_and_the_tab_of_the_application(page: Page, site: Portal) -> None:
+    deal = site.crm.items[(2, 1)]
+    site.crm.move(deal, "C3:WORK")
+    site.office.comment(2, 1, "Эскалация: [B]сообщили[/B]", author=7)
+    await page.click("#card-2-1 .card-title")
+    card = page.locator(".panel-card")
+    await expect(card).to_contain_text("18 000 ₽")
+    await expect(card.locator(".comment")).to_contain_text("Эскалация: сообщили")
+    await card.locator(".tab", has_text="Процессы").click()
+    await expect(card.locator(".run")).to_contain_text("ждёт ответа приложения")
+    token = site.bizproc.history[-1].runs[0].token
+    site.bizproc.send_event(token, {"result": "done"}, "Клиент ответил", later=lambda act: act())
+    await expect(card.locator(".run")).to_contain_text("завершён")
+    await expect(card.locator(".returned")).to_contain_text("Итог")
+    await expect(card.locator(".run-log")).to_have_text("Клиент ответил")
+    await card.locator(".tab", has_text="Дежурный").click()
+    inside = in_app(page, ".panel-card").locator("#given")
+    await expect(inside).to_contain_text("PLACEMENT=CRM_DEAL_DETAIL_TAB")
+    await expect(inside).to_contain_text("%22ID%22%3A%221%22")
+
+
+async def test_the_journal_shows_deliveries_and_calls(page: Page, site: Portal) -> None:
+    await page.click("#tab-journal")
+    site.crm.move(site.crm.items[(2, 1)], "C3:WORK")
+    await expect(page.locator(".journal tr", has_text="Эскалация")).to_contain_text("200")
+    session = await page.evaluate("async () => (await fetch('/_sandbox/session')).json()")
+    await page.evaluate("async (auth) => { await fetch('/rest/profile?auth=' + auth); }", session["AUTH_ID"])
+    await expect(page.locator(".journal code", has_text="profile")).to_be_visible()
+
+
+async def test_another_language_and_another_person_reach_the_application(page: Page, site: Portal) -> None:
+    await page.click("#language")
+    await expect(page.locator("#banner")).to_have_text("Demo: data is not kept")
+    await expect(in_app(page).locator("#given")).to_contain_text("LANG=en")
+    assert page.url.endswith("?lang=en")
+    sid = await in_app(page).locator("#heard").evaluate("() => window.sid")
+    await page.click("#menu-me")
+    await page.locator(".menu-entry", has_text="Анна Смирнова").click()
+    await expect(page.locator("#menu-me")).to_have_attribute("aria-label", "You: Анна Смирнова")
+    await expect(in_app(page).locator("#given")).not_to_contain_text(sid)
+    await ask(in_app(page), "getInitData")
+    await expect(in_app(page).locator("#heard")).to_contain_text('"IS_ADMIN":false')
+
+
+# Pure parts ---------------------------------------------------------------------------------------------------------
+
+
+async def test_requests_of_frames_are_read(page: Page) -> None:
+    raw = {"method": "a:b", "params": {"x": 1}, "callback": "k", "appSid": "s"}
+    cases: list[tuple[object, object]] = [
+        ("getInitData:k:s", {"command": "getInitData", "params": {}, "key": "k", "sid": "s"}),
+        ('setTitle:{"title":"a:b"}:k:s', {"command": "setTitle", "params": {"title": "a:b"}, "key": "k", "sid": "s"}),
+        ("setScroll:raw:k:s", {"command": "setScroll", "params": "raw", "key": "k", "sid": "s"}),
+        (raw, {"command": "a:b", "params": {"x": 1}, "key": "k", "sid": "s"}),
+        ("short:one", None),
+        (42, None),
+        (None, None),
+    ]
+    for said, heard in cases:
+        script = "async (said) => (await import('/pages/script/protocol.js')).requestOf(said)"
+        assert await page.evaluate(script, said) == heard, said
+
+
+async def test_the_next_working_morning_skips_days_off(page: Page) -> None:
+    cases = [
+        ("2026-11-24T11:00:00+03:00", "9-18", ["SA", "SU"], "2026-11-25T09:00:00+03:00"),
+        ("2026-11-24T08:59:00+03:00", "9-18", ["SA", "SU"], "2026-11-24T09:00:00+03:00"),
+        ("2026-11-27T18:30:00+03:00", "9.3-18", ["SA", "SU"], "2026-11-30T09:30:00+03:00"),
+        ("2026-11-28T12:00:00-04:30", "24/7", [], "2026-11-30T09:00:00-04:30"),
+    ]
+    for now, hours, days_off, opening in cases:
+        script = "async ([now, line]) => (await import('/pages/script/moments.js')).nextOpening(now, line)"
+        assert await page.evaluate(script, [now, {"hours": hours, "daysOff": days_off}]) == opening
+
+
+async def test_markup_of_messages_becomes_elements(page: Page) -> None:
+    script = """async (text) => {
+      const { rich } = await import("/pages/script/bbcode.js");
+      const { draw } = await import("/pages/script/element.js");
+      const host = document.createElement("p");
+      draw(host, rich(text));
+      return host.innerHTML;
+    }"""
+    cases = {
+        "[B]да[/B] и [I]нет[/I]": '<b class="">да</b> и <i class="">нет</i>',
+        "[b]не закрыто": '<b class="">не закрыто</b>',
+        "чужое [/b] и [x]": "чужое [/b] и [x]",
+        "[url=https://example.com/?a=1&b=2]там[/url]": (
+            '<a href="https://example.com/?a=1&amp;b=2" target="_blank" rel="noopener noreferrer">там</a>'
+        ),
+        "[url]data:text/html,x[/url]": "<span>data:text/html,x</span>",
+        "раз[br]два": "раз\nдва",
+        "[user=7]Ирина[/user]": '<span class="mention">Ирина</span>',
+    }
+    for text, drawn in cases.items():
+        assert await page.evaluate(script, text) == drawn, text
