@@ -212,24 +212,24 @@ class Bizproc:
             later(lambda: self._resume(token, values, message))
 
     def _resume(self, token: str, values: Json, message: str) -> None:
-        found = self.find(token)
+        """Complete the waiting step, if it still is; what was accepted for nothing is recorded as well."""
+        found, app = self.find(token), self._portal.apps.installed
         run = found[1] if found else None
-        effective = run is not None and run.state is State.WAITING
-        self._portal.record("event.send", token=token, values=values, log=message, effective=effective)
-        if found is None or run is None or run.state is not State.WAITING:
+        if found is None or run is None or app is None or run.state is not State.WAITING:
+            self._portal.record("event.send", token=token, values=values, log=message, effective=False, returned={})
             return
-        workflow, app = found[0], self._portal.apps.installed
-        registration = app.registrations.get(run.placed.code) if app else None
+        workflow, registration = found[0], app.registrations.get(run.placed.code)
         run.returned = returned(values, registration.return_properties if registration else {})
+        run.state, run.finished_at = State.DONE, self._portal.clock.now()
         if message:
             run.log.append(message)
-        run.state, run.finished_at = State.DONE, self._portal.clock.now()
+        self._portal.record(
+            "event.send", token=token, values=values, log=message, effective=True, returned=run.returned
+        )
         workflow.modified_at = run.finished_at
-        if app:
-            branch = next(branch for branch in workflow.branches if run in branch)
-            self._execute_from(workflow, branch, branch.index(run) + 1, app)
+        branch = next(branch for branch in workflow.branches if run in branch)
+        self._execute_from(workflow, branch, branch.index(run) + 1, app)
         self._end_when_done(workflow)
-        self._portal.touch()
 
     def log(self, token: str, message: str) -> None:
         """Write a line; the synchronous way to learn that a workflow is gone (platform.md 2.9)."""

@@ -120,8 +120,10 @@ class Conversation:
         return message
 
     def post_as(self, chat: Chat, user: User, text: str, *, hidden: bool = False, uuid: str | None = None) -> Message:
-        """Put a message of an employee into the chat; ``complete`` does the rest, at once or later."""
-        return self.post(chat, user.id, text, params=dict(_HIDDEN) if hidden else None, uuid=uuid)
+        """Put a message of an employee, who has read all before, into the chat; ``complete`` does the rest."""
+        message = self.post(chat, user.id, text, params=dict(_HIDDEN) if hidden else None, uuid=uuid)
+        chat.read_up_to[user.id] = message.id
+        return message
 
     def complete(self, chat: Chat, message: Message, author: User) -> None:
         """Update the session and deliver; a dialog closed meanwhile opens anew (openlines.md part 2, ORDER TRAP)."""

@@ -161,6 +161,8 @@ class Chat:
     connector_active: bool = True
     messages: list[Message] = field(default_factory=list)
     read_by_client: int = 0
+    #: For each employee in the chat: up to which message he has read.
+    read_up_to: dict[int, int] = field(default_factory=dict)
 
     @property
     def user_code(self) -> str:
@@ -169,6 +171,13 @@ class Chat:
     @property
     def last_message_id(self) -> int:
         return self.messages[-1].id if self.messages else 0
+
+    def unread_by(self, user_id: int) -> list[Message]:
+        """Return what a member has not read; who is no member has no counter (openlines.md 3.2)."""
+        if user_id not in self.members:
+            return []
+        last = self.read_up_to.get(user_id, 0)
+        return [one for one in self.messages if one.id > last and one.author != user_id]
 
     @property
     def external(self) -> dict[str, Json]:

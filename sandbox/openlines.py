@@ -158,6 +158,7 @@ class OpenLines:
     def _take(self, chat: Chat, session: Session, user: User) -> None:
         """Make a user the operator: other employees leave the chat (fact 8), CRM may follow (fact 9)."""
         chat.members = [*self._without_employees(chat), user.id]
+        chat.read_up_to[user.id] = chat.last_message_id
         chat.owner = session.operator = user.id
         session.offered_to = 0
         session.status = max(session.status, Status.ANSWER)
@@ -231,6 +232,7 @@ class OpenLines:
         """Add an employee as an observer; works on closed dialogs too (openlines.md 3.5)."""
         if user.id not in chat.members:
             chat.members.append(user.id)
+            chat.read_up_to[user.id] = chat.last_message_id
             self.talk.system(chat, say(self._portal.lang, "joined", user=user.full_name), {"CODE": ["CHAT_JOIN"]})
             self._portal.record("join", chat_id=chat.id, user=user.id)
 

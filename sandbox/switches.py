@@ -29,6 +29,8 @@ class Switches:
     old_core: bool = False
     #: openlines.md part 2: parameters of batched commands pass a security filter that alters markup.
     batch_filters_markup: bool = True
+    #: openlines.md 3.2: a member with more unread than the limit gets the oldest of them, not the newest messages.
+    members_start_at_unread: bool = True
     #: platform.md 6.5: trigger.execute with a trigger that stands on no stage.
     unplaced_trigger_is_true: bool = True
     #: platform.md 4 and security.md: the cloud limits requests; a box does not.

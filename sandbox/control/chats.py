@@ -10,6 +10,7 @@ from sandbox import view
 from sandbox.control.orders import Body, Unusable, change, the_chat, the_line, the_user
 from sandbox.crm import TYPE_NAMES
 from sandbox.dialogs import Chat, Message
+from sandbox.people import User
 from sandbox.php import to_int, to_text, values_of
 from sandbox.portal import Portal
 from sandbox.scenario import new_client
@@ -43,8 +44,13 @@ def open_dialog(portal: Portal, body: Body, bound: tuple[tuple[int, int], ...]) 
     for kind, number in bound:
         lines.bind(chat, kind, number)
     if accepted_by := to_int(body.get("accepted_by")):
-        lines.accept(chat, the_user(portal, accepted_by))
+        _accept(portal, chat, the_user(portal, accepted_by))
     return chat
+
+
+def _accept(portal: Portal, chat: Chat, user: User) -> None:
+    with portal.acting(user):
+        portal.openlines.accept(chat, user)
 
 
 def write(portal: Portal, body: Body, request: Request) -> Json:
@@ -91,17 +97,19 @@ def delete_message(portal: Portal, _: Body, request: Request) -> Json:
 
 def accept(portal: Portal, body: Body, request: Request) -> Json:
     chat = the_chat(portal, request)
-    portal.openlines.accept(chat, the_user(portal, body.get("user_id")))
+    _accept(portal, chat, the_user(portal, body.get("user_id")))
     return view.chat_json(portal, chat)
 
 
 def close(portal: Portal, body: Body, request: Request) -> Json:
     """Finish as an employee does; ``"now": true`` does not wait for the second phase."""
     chat, lines = the_chat(portal, request), portal.openlines
-    lines.closing.finish(chat, by=the_user(portal, to_int(body.get("user_id")) or chat.owner))
-    session = lines.session_of(chat)
-    if session and body.get("now") is True:
-        lines.closing.close(chat, session)
+    by = the_user(portal, to_int(body.get("user_id")) or chat.owner)
+    with portal.acting(by):
+        lines.closing.finish(chat, by=by)
+        session = lines.session_of(chat)
+        if session and body.get("now") is True:
+            lines.closing.close(chat, session)
     return view.chat_json(portal, chat)
 
 
@@ -109,10 +117,12 @@ def transfer(portal: Portal, body: Body, request: Request) -> Json:
     """Hand a dialog to ``to_user_id``, or to the queue of ``line_id`` (its own line without one)."""
     chat, lines = the_chat(portal, request), portal.openlines
     by = the_user(portal, to_int(body.get("user_id")) or chat.owner)
-    if to := to_int(body.get("to_user_id")):
-        lines.transfer_to_user(chat, the_user(portal, to), by=by)
-    else:
-        lines.transfer_to_queue(chat, the_line(portal, to_int(body.get("line_id")) or lines.line_of(chat).id), by=by)
+    with portal.acting(by):
+        if to := to_int(body.get("to_user_id")):
+            lines.transfer_to_user(chat, the_user(portal, to), by=by)
+        else:
+            line = the_line(portal, to_int(body.get("line_id")) or lines.line_of(chat).id)
+            lines.transfer_to_queue(chat, line, by=by)
     return view.chat_json(portal, chat)
 
 

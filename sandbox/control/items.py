@@ -9,7 +9,7 @@ from starlette.requests import Request
 from sandbox import view
 from sandbox.bizproc import PlacedRobot
 from sandbox.control.chats import open_dialog
-from sandbox.control.orders import Body, Unusable, the_item
+from sandbox.control.orders import Body, Unusable, the_item, the_user
 from sandbox.crm import CONTACT, Item
 from sandbox.php import to_int, to_text, values_of
 from sandbox.portal import Portal
@@ -23,14 +23,18 @@ def list_items(portal: Portal, _: Body, __: Request) -> Json:
 def move(portal: Portal, body: Body, _: Request) -> Json:
     item, stage_id = the_item(portal, body), to_text(body.get("stageId"))
     _check_stage(portal, item.entity_type, stage_id)
-    portal.crm.move(item, stage_id, by=to_int(body.get("user_id")))
+    by = the_user(portal, body.get("user_id"))
+    with portal.acting(by):
+        portal.crm.move(item, stage_id, by=by.id)
     return view.item_json(portal, item)
 
 
 def change(portal: Portal, body: Body, _: Request) -> Json:
     """Save fields of an item as a person in the card does: ``{"entityTypeId", "id", "fields": {…}}``."""
     item, fields = the_item(portal, body), body.get("fields")
-    portal.crm.update(item, dict(fields) if isinstance(fields, Mapping) else {}, by=to_int(body.get("user_id")))
+    by = the_user(portal, body.get("user_id"))
+    with portal.acting(by):
+        portal.crm.update(item, dict(fields) if isinstance(fields, Mapping) else {}, by=by.id)
     return view.item_json(portal, item)
 
 
@@ -62,7 +66,8 @@ def add(portal: Portal, body: Body, _: Request) -> Json:
     if isinstance(chat, Mapping):
         bound = ((entity_type, item.id), *((CONTACT, one) for one in item.contact_ids))
         open_dialog(portal, dict(chat), bound)
-    crm.add(item)
+    with portal.acting(the_user(portal, body.get("user_id"))):
+        crm.add(item)
     return view.item_json(portal, item)
 
 

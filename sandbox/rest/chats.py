@@ -23,7 +23,7 @@ _HISTORY_NAMES = {
 def chat_json(portal: Portal, chat: Chat, user: User) -> dict[str, Json]:
     """Say a chat as ``imopenlines.dialog.get`` and ``im.dialog.get`` do (openlines.md 3.2)."""
     session = portal.openlines.session_of(chat)
-    member = user.id in chat.members
+    member, unread = user.id in chat.members, chat.unread_by(user.id)
     client = portal.people.users[chat.client_id]
     return {
         "id": chat.id,
@@ -35,10 +35,10 @@ def chat_json(portal: Portal, chat: Chat, user: User) -> dict[str, Json]:
         "avatar": "",
         "color": "#58cc47",
         "type": "lines",
-        "counter": 0,
+        "counter": len(unread),
         "user_counter": len(chat.members),
         "message_count": len(chat.messages),
-        "unread_id": 0,
+        "unread_id": unread[0].id if unread else 0,
         "restrictions": {"avatar": True, "extend": True, "leave": True, "rename": True, "send": True},
         "last_message_id": chat.last_message_id,
         "last_id": chat.last_message_id,

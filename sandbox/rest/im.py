@@ -91,6 +91,9 @@ def _window(call: Call, chat: Chat, limit: int) -> list[Message]:
         newer = [one for one in chat.messages if one.id > call.integer("FIRST_ID")]
         return list(reversed(newer[:limit]))
     older = chat.messages
+    unread = chat.unread_by(call.user.id)
+    if len(unread) > limit and call.given("LAST_ID") is None and call.portal.switches.members_start_at_unread:
+        return list(reversed(unread[:limit]))
     if call.given("LAST_ID") is not None:
         older = [one for one in chat.messages if one.id < call.integer("LAST_ID")]
     return list(reversed(older[-limit:]))

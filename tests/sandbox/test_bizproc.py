@@ -232,7 +232,7 @@ async def test_true_is_no_proof(portal: Portal, ask: Asker, receiver: Receiver) 
     assert ask("bizproc.event.send", EVENT_TOKEN=token, RETURN_VALUES={"result": "late"}) is True
     assert portal.bizproc.history[0].runs[0].returned == {}
     sent = [one for one in portal.journal.ledger if one.kind == "event.send"]
-    assert sent[0].details["effective"] is False
+    assert (sent[0].details["effective"], sent[0].details["returned"]) == (False, {})
 
 
 @pytest.mark.parametrize("token", ["", "x", "wf|A1|rand.deadbeef", "wf|A1|rand." + "0" * 64])

@@ -157,3 +157,33 @@ def test_a_bot_does_not_accept_a_dialog(portal: Portal) -> None:
 def test_moments_are_whole_seconds_with_the_offset_of_the_portal(portal: Portal, ask: Asker) -> None:
     said = ask("im.dialog.messages.get", DIALOG_ID=f"chat{chat_of(portal, 1).id}", LIMIT=1)
     assert said["messages"][0]["date"] == "2026-11-24T10:48:00+03:00"
+
+
+# Unread ---------------------------------------------------------------------------------------------------------------
+
+
+def test_a_member_with_much_unread_gets_the_oldest_of_it(portal: Portal) -> None:
+    """Openlines.md 3.2: compare with last_message_id."""
+    chat, anna = chat_of(portal, 1), operator(portal)
+    for number in range(5):
+        portal.openlines.talk.client_writes(chat, f"Line {number}")
+    first, second = anna("im.dialog.messages.get", DIALOG_ID=f"chat{chat.id}", LIMIT=2)["messages"]
+    assert second["text"] == "Подскажите, когда будет расчёт? Нужно успеть до пятницы."
+    assert first["text"] == "Line 0"
+    dialog = anna("im.dialog.get", DIALOG_ID=f"chat{chat.id}")
+    assert (dialog["counter"], dialog["unread_id"], dialog["last_message_id"]) == (
+        6,
+        second["id"],
+        chat.last_message_id,
+    )
+    portal.switches.members_start_at_unread = False
+    assert anna("im.dialog.messages.get", DIALOG_ID=f"chat{chat.id}", LIMIT=2)["messages"][0]["text"] == "Line 4"
+
+
+def test_who_is_no_member_has_no_counter(portal: Portal, ask: Asker) -> None:
+    chat = chat_of(portal, 1)
+    for number in range(5):
+        portal.openlines.talk.client_writes(chat, f"Line {number}")
+    said = ask("im.dialog.messages.get", DIALOG_ID=f"chat{chat.id}", LIMIT=2)["messages"]
+    assert [one["text"] for one in said] == ["Line 4", "Line 3"]
+    assert ask("imopenlines.dialog.get", CHAT_ID=chat.id)["counter"] == 0

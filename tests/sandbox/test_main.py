@@ -62,6 +62,14 @@ async def test_watchers_hear_of_every_change(served: tuple[Portal, httpx.AsyncCl
         assert await asyncio.wait_for(next_version(lines), WITHIN) == first + 1
 
 
+async def test_a_watcher_of_another_portal_is_told_where_this_one_is(served: tuple[Portal, httpx.AsyncClient]) -> None:
+    """The page stays open while the demo is started anew."""
+    portal, client = served
+    async with client.stream("GET", "/_sandbox/events", headers={"Last-Event-ID": "1000000"}) as stream:
+        lines = stream.aiter_lines()
+        assert await asyncio.wait_for(anext(lines), WITHIN) == f"id: {portal.version}"
+
+
 async def test_the_queue_runs_beside_the_server(served: tuple[Portal, httpx.AsyncClient]) -> None:
     portal, client = served
     install = {"client_id": "x", "client_secret": "y", "install_url": f"{portal.origin}/_sandbox/nothing"}
