@@ -137,10 +137,11 @@ class PortalClient:
     async def _send(self, parcel: Parcel, access: Secret, *, attempt: int) -> tuple[Verdict, Mapping[str, Verdict]]:
         url = f"{self._tokens.endpoint.rstrip('/')}/{parcel.method}"
         read_for = WRITE_SECONDS if parcel.is_write else READ_SECONDS
+        body = parcel.body(access)
         at, started = self._now(), perf_counter()
         exchange: HttpAnswer | Sign = Sign.GIVEN_UP
         try:
-            exchange = await self._transport.post(url, parcel.body(access), read_for=read_for)
+            exchange = await self._transport.post(url, body, read_for=read_for)
         except ExchangeError as trouble:
             exchange = trouble.sign
         finally:

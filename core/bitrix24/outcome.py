@@ -77,7 +77,8 @@ def judge(exchange: HttpAnswer | Sign) -> Verdict:
         return Verdict(Outcome.REFUSED, Evidence.of_body(Sign.MOVED, status=status, body=body))
     said = parsed(body)
     if isinstance(said, Sign):
-        return Verdict(Outcome.UNKNOWN, Evidence.of_body(said, status=status, body=body))
+        evidence = Evidence.of_body(said, status=status, body=body)
+        return Verdict(Outcome.UNKNOWN, evidence, retry_after=exchange.retry_after)
     return replace(_judge_json(said, status=status, body=body), retry_after=exchange.retry_after)
 
 

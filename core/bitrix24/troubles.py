@@ -25,6 +25,8 @@ from core.bitrix24.rests import METHOD_REST_STEP
 
 #: A manual block by the vendor; asking more often than this does harm.
 _BLOCKED_FOR: Final = timedelta(hours=1)
+#: Seconds; a portal may not put its runs to sleep for days with one header.
+_LONGEST_ASKED: Final = 3600.0
 _FRESH_TOKEN_REFUSED_FOR: Final = timedelta(minutes=5)
 
 
@@ -36,7 +38,9 @@ def trouble_of(verdict: Verdict, method: str, *, is_write: bool) -> BitrixError 
         case Outcome.NOT_SENT:
             return NotSent(verdict.evidence)
         case Outcome.UNKNOWN:
-            return OutcomeUnknown(verdict.evidence) if is_write else Unavailable(verdict.evidence)
+            return (
+                OutcomeUnknown(verdict.evidence) if is_write else Unavailable(verdict.evidence, after=_asked(verdict))
+            )
         case Outcome.REFUSED:
             return _refusal(verdict, method)
         case _:
@@ -47,9 +51,11 @@ def _refusal(verdict: Verdict, method: str) -> BitrixError | None:
     code = verdict.answer.error or "" if verdict.answer else ""
     match verdict.meaning:
         case Meaning.LIMIT:
-            return LimitExceeded("The portal takes no more requests now.", after=_after(verdict, timedelta(seconds=1)))
+            return LimitExceeded(
+                "The portal takes no more requests now.", after=_asked(verdict) or timedelta(seconds=1)
+            )
         case Meaning.METHOD_RESTS:
-            return MethodRests(method, after=_after(verdict, METHOD_REST_STEP))
+            return MethodRests(method, after=_asked(verdict) or METHOD_REST_STEP)
         case Meaning.STALE_TOKEN if code.lower() == "expired_token":
             # A token that is minutes old and yet expired is a matter of clocks, not of rights.
             return TryLater("The portal takes a fresh token for an expired one.", after=_FRESH_TOKEN_REFUSED_FOR)
@@ -58,7 +64,7 @@ def _refusal(verdict: Verdict, method: str) -> BitrixError | None:
         case Meaning.USER_LOCKED:
             return UserLocked(code)
         case Meaning.SUSPENDED:
-            return Suspended(code, after=_BLOCKED_FOR if code == "OVERLOAD_LIMIT" else None)
+            return Suspended(code, after=_BLOCKED_FOR if code.upper() == "OVERLOAD_LIMIT" else None)
         case Meaning.LATER | None:
             return Unavailable(verdict.evidence)
         case Meaning.FINAL | Meaning.UNCLEAR:
@@ -67,8 +73,9 @@ def _refusal(verdict: Verdict, method: str) -> BitrixError | None:
             assert_never(verdict.meaning)
 
 
-def _after(verdict: Verdict, otherwise: timedelta) -> timedelta:
-    return otherwise if verdict.retry_after is None else timedelta(seconds=verdict.retry_after)
+def _asked(verdict: Verdict) -> timedelta | None:
+    """How long to wait as the portal asked, or as the client has reckoned from it."""
+    return timedelta(seconds=min(verdict.retry_after, _LONGEST_ASKED)) if verdict.retry_after else None
 
 
 def answers_of(commands: Mapping[str, Command], verdicts: Mapping[str, Verdict], *, halt: bool) -> Mapping[str, Answer]:

@@ -202,6 +202,14 @@ async def test_a_portal_may_ask_for_a_longer_rest(hands: Hands, portal: Portal) 
     assert caught.value.after == timedelta(seconds=30)
 
 
+@pytest.mark.parametrize(("header", "after"), [("120", 120), ("999999", 3600), ("0", None), ("soon", None)])
+async def test_a_proxy_may_ask_for_patience(hands: Hands, portal: Portal, header: str, after: int | None) -> None:
+    portal.script = [httpx.Response(503, text="<html>", headers={"retry-after": header})]
+    with pytest.raises(Unavailable) as caught:
+        await hands.client.read(ONE)
+    assert caught.value.after == (None if after is None else timedelta(seconds=after))
+
+
 async def test_our_own_bucket_makes_a_call_wait_shortly(transport: Transport, portal: Portal) -> None:
     hands = Hands(transport, rate=LaneRate(burst=1, per_second=1))
     portal.methods["crm.item.get"] = lambda _params: 1
@@ -379,6 +387,7 @@ async def test_a_command_cannot_bring_a_token(hands: Hands, portal: Portal) -> N
     with pytest.raises(ValueError, match="token"):
         await hands.client.read({"a": Command("profile", {"auth": "stolen"})})
     assert portal.requests == []
+    assert hands.calls == []
 
 
 async def test_more_than_a_batch_holds_is_refused_here(hands: Hands, portal: Portal) -> None:
