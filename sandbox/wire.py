@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, tzinfo
+from functools import lru_cache
 from typing import TypeAlias
 
 import orjson
@@ -22,6 +23,7 @@ def decode(body: bytes) -> Json:
     return value
 
 
+@lru_cache(maxsize=16_384)
 def moment(at: datetime | None, zone: tzinfo) -> str | None:
     """Say a moment as PHP's ``date('c')`` does: whole seconds with the portal's offset (openlines.md 4)."""
     return None if at is None else at.astimezone(zone).isoformat(timespec="seconds")

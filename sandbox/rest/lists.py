@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import operator
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 
 from sandbox.php import is_array, is_numeric, to_text, values_of
@@ -15,39 +16,40 @@ _PREFIX = re.compile(r"(!=%|!%=|!@|!=|!%|>=|<=|=%|%=|=|!|>|<|@|%)?(.*)", re.DOTA
 
 def picked(rows: list[Row], conditions: Mapping[str, Json]) -> list[Row]:
     """Keep the rows that meet every condition, such as ``{"COMPLETED": "N", ">=START_TIME": "2026-01-01"}``."""
-    return [row for row in rows if all(_meets(row, key, wanted) for key, wanted in conditions.items())]
+    for key, wanted in conditions.items():
+        name, meets = _condition(key, wanted)
+        rows = [row for row in rows if meets(row.get(name))]
+    return rows
 
 
-def _meets(row: Row, key: str, wanted: Json) -> bool:
+def _condition(key: str, wanted: Json) -> tuple[str, Callable[[Json], bool]]:
+    """Read a prefix and a name; give the name and what its value must meet."""
     found = _PREFIX.fullmatch(key)
     prefix, name = (found[1] or "", found[2]) if found else ("", key)
-    value = row.get(name)
-    match prefix:
-        case "" | "=" | "@":
-            return _among(value, wanted)
-        case "!" | "!=" | "!@":
-            return not _among(value, wanted)
-        case "%" | "=%" | "%=":
-            return to_text(wanted).strip("%").lower() in to_text(value).lower()
-        case "!%" | "!=%" | "!%=":
-            return to_text(wanted).strip("%").lower() not in to_text(value).lower()
-        case _:
-            return _compares(value, prefix, wanted)
+    choices = {to_text(one) for one in values_of(wanted)} if is_array(wanted) else {to_text(wanted)}
+    part, weight = to_text(wanted).strip("%").lower(), _weight(wanted)
+    tests: dict[str, Callable[[Json], bool]] = {
+        **dict.fromkeys(("", "=", "@"), lambda value: _among(value, choices)),
+        **dict.fromkeys(("!", "!=", "!@"), lambda value: not _among(value, choices)),
+        **dict.fromkeys(("%", "=%", "%="), lambda value: part in to_text(value).lower()),
+        **dict.fromkeys(("!%", "!=%", "!%="), lambda value: part not in to_text(value).lower()),
+        ">": lambda value: _both(weight, value, operator.gt),
+        ">=": lambda value: _both(weight, value, operator.ge),
+        "<": lambda value: _both(weight, value, operator.lt),
+        "<=": lambda value: _both(weight, value, operator.le),
+    }
+    return name, tests[prefix]
 
 
-def _among(value: Json, wanted: Json) -> bool:
-    choices = values_of(wanted) if is_array(wanted) else [wanted]
-    texts = {to_text(one) for one in choices}
+def _among(value: Json, choices: set[str]) -> bool:
     if is_array(value):
-        return any(to_text(one) in texts for one in values_of(value))
-    return to_text(value) in texts
+        return any(to_text(one) in choices for one in values_of(value))
+    return to_text(value) in choices
 
 
-def _compares(value: Json, prefix: str, wanted: Json) -> bool:
-    left, right = _weight(value), _weight(wanted)
-    if left is None or right is None:
-        return False
-    return {">": left > right, ">=": left >= right, "<": left < right, "<=": left <= right}[prefix]
+def _both(weight: float | None, value: Json, compare: Callable[[float, float], bool]) -> bool:
+    own = _weight(value)
+    return own is not None and weight is not None and compare(own, weight)
 
 
 def _weight(value: Json) -> float | None:
