@@ -9,7 +9,7 @@ from collections import deque
 from typing import Final
 
 from core.bitrix24.calls import RestCall
-from core.db import Database, DatabaseAway, Statement, Value, new_id, to_millis
+from core.db import Database, Statement, Value, new_id, to_millis
 
 #: A log that cannot be written must not eat the memory of the process.
 _MOST_WAITING: Final = 10_000
@@ -47,10 +47,11 @@ class CallLog:
     async def _write(self) -> None:
         while self._waiting:
             rows = [self._waiting.popleft() for _ in range(min(_AT_ONCE, len(self._waiting)))]
-            try:
-                await self._database.write_all(rows)
-            except DatabaseAway as away:
-                log.warning("%s %d rows of the REST call log are lost.", away, len(rows))
+            # Each for itself, in one commit all the same: the row of a portal just purged must not take others along.
+            written = await asyncio.gather(*map(self._database.write, rows), return_exceptions=True)
+            lost = [trouble for trouble in written if isinstance(trouble, Exception)]
+            if lost:
+                log.warning("%d rows of the REST call log are lost: %s", len(lost), type(lost[0]).__name__)
 
 
 def _row(call: RestCall, run: str | None) -> Statement:

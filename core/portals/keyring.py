@@ -68,9 +68,13 @@ class Keyring:
 
     def rewrapped(self, data_key: bytes, portal_id: str) -> bytes | None:
         """Return the data key wrapped by the newest key, or None when it already is; raises Unreadable."""
-        if data_key[:_ID_BYTES] == _id_of(self._newest):
+        if not self.needs_older(data_key):
             return None
         return _seal(self._newest, self._unwrapped(data_key, portal_id), _bound_to(_DATA_KEY, portal_id))
+
+    def needs_older(self, data_key: bytes) -> bool:
+        """Tell whether a data key was wrapped by another key than the newest."""
+        return data_key[:_ID_BYTES] != _id_of(self._newest)
 
     def fingerprint(self, token: bytes) -> str:
         """Return what is stored of an application_token: the id of the key and an HMAC under a pepper made of it."""

@@ -87,6 +87,11 @@ class PortalStore:
         async with self._database.session() as session:
             return await session.get(Portal, portal_id)
 
+    async def all(self) -> list[Portal]:
+        """Return every portal there ever was and is not purged, for what goes over all of them."""
+        async with self._database.session() as session:
+            return list(await session.exec(select(Portal)))
+
     async def ids(self, *, status: str) -> list[str]:
         """Return the portals of one status, for what goes over all of them."""
         async with self._database.session() as session:
