@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
+from sandbox.apps import Placement
 from sandbox.bizproc import Workflow
 from sandbox.crm import CONTACT, Item
 from sandbox.dialogs import Chat, Line, Message, Session
@@ -267,6 +270,17 @@ def timeline(portal: Portal) -> list[Json]:
     ]
 
 
+def titles(placement: Placement) -> Json:
+    """Say the title of a tab by language where the application gave it so, else the one text."""
+    given = placement.lang_all if isinstance(placement.lang_all, Mapping) else {}
+    found: dict[str, Json] = {
+        lang.lower(): words["TITLE"]
+        for lang, words in given.items()
+        if isinstance(words, Mapping) and words.get("TITLE")
+    }
+    return found or placement.title
+
+
 def app_json(portal: Portal) -> Json:
     app = portal.apps.installed
     if app is None:
@@ -292,6 +306,6 @@ def app_json(portal: Portal) -> Json:
             for one in app.registrations.values()
         ],
         "events": [{"event": one.event, "handler": one.handler} for one in app.bindings],
-        "placements": [{"placement": one.code, "handler": one.handler, "title": one.title} for one in app.placements],
+        "placements": [{"placement": one.code, "handler": one.handler, "title": titles(one)} for one in app.placements],
         "triggers": [{"code": code, "name": name} for code, name in app.triggers.items()],
     }

@@ -21,6 +21,7 @@ from sandbox.apps import App, Placement, Registration
 from sandbox.main import serve
 from sandbox.portal import Portal
 from sandbox.scenario import reset
+from sandbox.wire import Json
 from tests.sandbox.conftest import SCOPE, Receiver
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
@@ -81,7 +82,8 @@ def installed(portal: Portal, address: str) -> None:
         },
         return_properties={"result": {"Name": {"ru": "Итог", "en": "Result"}, "Type": "string"}},
     )
-    tab = Placement("CRM_DEAL_DETAIL_TAB", f"{address}/b24/app", "Дежурный", "", {}, {}, 0)
+    titles: dict[str, Json] = {"ru": {"TITLE": "Дежурный"}, "en": {"TITLE": "Dezhurny"}}
+    tab = Placement("CRM_DEAL_DETAIL_TAB", f"{address}/b24/app", "Dezhurny", "", {}, titles, 0)
     app.placements.append(tab)
     portal.apps.install(app, by=portal.people.users[1])
 
@@ -262,7 +264,7 @@ async def test_the_editor_saves_every_type_of_property(page: Page, site: Portal)
         "escalate_to": ["user_7", "{=Document:ASSIGNED_BY_ID}"],
         "quiet_hours": "N",
     }
-    await expect(page.locator('[data-stage="C3:WON"] .robot')).to_contain_text("20 · срочно")
+    await expect(page.locator('[data-stage="C3:WON"] .robot')).to_contain_text("20 · Минуты; срочно · Заметка")
 
 
 async def test_the_editor_takes_robots_away_and_can_be_left_without_saving(page: Page, site: Portal) -> None:
@@ -374,6 +376,9 @@ async def test_notifications_of_employees_are_seen_and_their_links_open_cards(pa
     await expect(page.locator(".panel-card h2").first).to_contain_text("Закрывающие документы")
     await page.keyboard.press("Escape")
     await expect(page.locator(".panel")).to_have_count(0)
+    site.office.notify(7, "Ещё ждёт: [URL=/online/?IM_HISTORY=imol|302]диалог[/URL]", author=0)
+    await page.click("#notices a >> text=диалог")
+    await expect(page.locator("#card-2-2")).to_have_class("card is-chosen")
     await page.click("#menu-bell")
     await page.locator(".menu-entry", has_text="Отметить").click()
     await expect(page.locator("#menu-bell .count")).to_have_count(0)
@@ -498,9 +503,10 @@ async def test_the_card_shows_processes_tasks_comments_and_the_tab_of_the_applic
     await card.locator(".tab", has_text="Процессы").click()
     await expect(card.locator(".run")).to_contain_text("ждёт ответа приложения")
     token = site.bizproc.history[-1].runs[0].token
-    site.bizproc.send_event(token, {"result": "done"}, "Клиент ответил", later=lambda act: act())
+    site.bizproc.send_event(token, {"result": "https://example.com/run"}, "Клиент ответил", later=lambda act: act())
     await expect(card.locator(".run")).to_contain_text("завершён")
     await expect(card.locator(".returned")).to_contain_text("Итог")
+    await expect(card.locator(".returned a")).to_have_attribute("href", "https://example.com/run")
     await expect(card.locator(".run-log")).to_have_text("Клиент ответил")
     await card.locator(".tab", has_text="Дежурный").click()
     inside = in_app(page, ".panel-card").locator("#given")

@@ -89,7 +89,6 @@ function robotChip(robot, index, onclick) {
   const known = registered().find((one) => one.code === robot.code);
   const values = briefly(robot.properties, known?.properties ?? {});
   const lines = robot.registered ? values.map((one) => `${one.name}: ${one.value}`) : [say("robot_lost")];
-  const [first, second] = values.map((one) => one.value);
   return button(
     {
       class: `robot ${robot.registered ? "" : "is-lost"}`,
@@ -102,7 +101,7 @@ function robotChip(robot, index, onclick) {
       "span",
       { class: "robot-words" },
       h("b", {}, localized(robot.name)),
-      first && h("small", {}, second ? `${first} · ${second}` : first),
+      values.length > 0 && h("small", {}, values.map((one) => `${one.value} · ${one.name}`).join("; ")),
     ),
   );
 }

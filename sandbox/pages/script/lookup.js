@@ -37,6 +37,11 @@ export function funnelKey(one) {
   return `${one.entityTypeId}:${one.id}`;
 }
 
+/** The key of the funnel where an item stands. */
+export function funnelKeyOf(item) {
+  return `${item.entityTypeId}:${item.categoryId}`;
+}
+
 export function itemsOn(category, stage) {
   return portalView().items.filter(
     (one) => one.entityTypeId === category.entityTypeId && one.categoryId === category.id && one.stageId === stage.id,
@@ -45,6 +50,20 @@ export function itemsOn(category, stage) {
 
 export function findItem(type, id) {
   return portalView().items.find((one) => one.entityTypeId === Number(type) && one.id === Number(id)) ?? null;
+}
+
+/** Find a chat by its id, or by the id of any of its sessions. */
+export function findChat(number) {
+  const { chats } = portalView();
+  const spoke = (chat) => chat.session?.id === number || chat.messages.some((one) => one.sessionId === number);
+  return chats.find((chat) => chat.id === number) ?? chats.find(spoke) ?? null;
+}
+
+/** Return the item on the kanban that a chat belongs to, its own before that of its contact. */
+export function ownerOf(chat) {
+  const { items } = portalView();
+  const owns = (key) => items.find((one) => one[key].includes(chat.id));
+  return owns("chats") ?? owns("contactChats") ?? null;
 }
 
 export function chosenItem() {

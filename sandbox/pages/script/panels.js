@@ -1,6 +1,6 @@
 /** Which panels are open, one over another, and which addresses of the portal open one; sliders.js draws them. */
 
-import { findItem } from "./lookup.js";
+import { findChat, findItem, funnelKeyOf, ownerOf } from "./lookup.js";
 import { choose, chosen } from "./state.js";
 
 /** Addresses of cards in a portal: `/crm/deal/details/5/`, `/crm/type/128/details/3/`. */
@@ -8,6 +8,8 @@ const CARD_PATH = /^\/crm\/(?:(lead|deal)|type\/(\d+))\/details\/(\d+)\/?$/;
 const TYPES = { lead: 1, deal: 2 };
 /** A permanent address of a page of the application: `/marketplace/view/<client_id>/?params[run]=7`. */
 const APP_PATH = /^\/marketplace\/(?:view|app)\/[^/]+\/?$/;
+/** A dialog by its chat or by one of its sessions: `/online/?IM_DIALOG=chat1701`, `/online/?IM_HISTORY=imol|301`. */
+const DIALOG = /[?&]IM_(?:DIALOG=chat|HISTORY=imol(?:\||%7C))(\d+)/;
 let lastPanel = 0;
 
 function open(panel) {
@@ -43,8 +45,20 @@ export async function openPath(path) {
   const type = card && (TYPES[card[1]] ?? Number(card[2]));
   if (card && findItem(type, card[3])) await openCard(type, Number(card[3]));
   else if (APP_PATH.test(url.pathname)) await openApplication(paramsOf(url.searchParams));
+  else if (url.pathname === "/online/" && showDialog(url.search)) return { result: "close" };
   else return { result: "error", errorCode: "PATH_NOT_AVAILABLE" };
   return { result: "close" };
+}
+
+/** Bring a dialog to the screen with the card it belongs to. */
+function showDialog(search) {
+  const [, number] = DIALOG.exec(search) ?? [];
+  const chat = number && findChat(Number(number));
+  const owner = chat && ownerOf(chat);
+  if (!owner) return false;
+  choose({ funnel: funnelKeyOf(owner), item: { type: owner.entityTypeId, id: owner.id }, chat: chat.id });
+  for (const panel of chosen.panels) closePanel(panel.id);
+  return true;
 }
 
 function paramsOf(search) {

@@ -1,5 +1,6 @@
 /** A process in the card: the robots of one stage, how far each has come and what it returned. */
 
+import { rich } from "./bbcode.js";
 import { portalNow } from "./clock.js";
 import { h } from "./element.js";
 import { robotName } from "./lookup.js";
@@ -40,9 +41,15 @@ function returned(run) {
   const specs = portalView().app?.robots.find((one) => one.code === run.code)?.return_properties ?? {};
   const rows = Object.entries(run.returned).map(([code, value]) => [
     h("dt", { title: code }, code in specs ? declared(code, specs[code]).name : code),
-    h("dd", {}, value === null || typeof value !== "object" ? String(value ?? "") : JSON.stringify(value)),
+    h("dd", {}, worded(value)),
   ]);
   return h("dl", { class: "facts returned" }, rows);
+}
+
+function worded(value) {
+  if (value !== null && typeof value === "object") return JSON.stringify(value);
+  const text = String(value ?? "");
+  return /^https?:/.test(text) ? rich(`[url]${text}[/url]`) : text;
 }
 
 function state(value) {

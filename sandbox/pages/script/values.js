@@ -3,9 +3,6 @@
 import { user } from "./lookup.js";
 import { localized, say } from "./words.js";
 
-/** Types whose value says something in a few letters. */
-const SHORT = new Set(["int", "select", "user", "string", "double"]);
-
 /** Read a declaration; the portal keeps its keys in any case. */
 export function declared(code, raw) {
   const spec = Object.fromEntries(Object.entries(raw).map(([name, value]) => [name.toLowerCase(), value]));
@@ -32,13 +29,13 @@ export function listOf(value) {
   return value === "" || value === null || value === undefined ? [] : [String(value)];
 }
 
-/** Say the values worth a look, in the order of declaration, as `{name, value}`. */
+/** Say the values worth a look, in the order of declaration: those that differ from the defaults. */
 export function briefly(properties, specs) {
-  return Object.entries(specs)
-    .map(([code, raw]) => declared(code, raw))
-    .filter((spec) => SHORT.has(spec.type))
-    .map((spec) => ({ name: spec.name, value: worded(valueOf(properties, spec), spec) }))
-    .filter((one) => one.value !== "");
+  return Object.entries(specs).flatMap(([code, raw]) => {
+    const spec = declared(code, raw);
+    const value = worded(valueOf(properties, spec), spec);
+    return value === "" || value === worded(spec.standard, spec) ? [] : [{ name: spec.name, value }];
+  });
 }
 
 function worded(value, spec) {
