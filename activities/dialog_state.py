@@ -26,6 +26,7 @@ from core.texts.text import Text
 class DialogStateInput(DialogInput):
     depth: int = prop(50, ru="Сколько сообщений смотреть", en="How many messages to look at", minimum=1, maximum=50)
     mask: str = prop("", ru="Маска названия", en="Title mask")
+    wait_result: bool = prop(True, ru="Ждать результата", en="Wait for the result", offered=False)
 
     def problem(self) -> Text | None:
         if self.mask:

@@ -47,6 +47,8 @@ class Property:
     minimum: int = 0
     maximum: int = MOST_MINUTES
     required: bool = False
+    #: False: a field that a form inherits and has no use for; nobody is asked for it and nobody can set it.
+    offered: bool = True
 
 
 def prop(
@@ -58,9 +60,10 @@ def prop(
     minimum: int = 0,
     maximum: int = MOST_MINUTES,
     required: bool = False,
+    offered: bool = True,
 ) -> Any:
     """Declare a field of a robot's input or output; ``required`` means that blank rejects the launch."""
-    meta = Property(Text(ru, en), help, minimum, maximum, required)
+    meta = Property(Text(ru, en), help, minimum, maximum, required, offered)
     if isinstance(default, list):
         return Field(default_factory=lambda: list(default), json_schema_extra={_META: meta})  # type: ignore[dict-item]
     return Field(default, json_schema_extra={_META: meta})  # type: ignore[dict-item]  # pydantic keeps it as it is

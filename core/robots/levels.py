@@ -14,7 +14,7 @@ from core.texts.text import Text
 
 Verb = Literal["notify", "add", "reassign", "task", "trigger", "comment"]
 
-_LINE = re.compile(r"\s*([0-9]{1,6})\s*:\s*(.+?)\s*", re.ASCII)
+_MINUTES = re.compile(r"[0-9]{1,6}", re.ASCII)
 _USER = re.compile(r"user:([0-9]{1,9})", re.ASCII)
 _CODE = re.compile(r"[A-Za-z0-9._-]{1,128}", re.ASCII)
 _PEOPLE: Final = {
@@ -58,20 +58,20 @@ def parse_levels(text: str) -> tuple[Level, ...]:
         level = _level(number, line)
         if levels and level.minutes <= levels[-1].minutes:
             raise _bad(number, Text("минуты должны расти от строки к строке", "minutes must grow from line to line"))
+        if len(levels) == MOST_LEVELS:
+            raise _bad(number, Text("уровней может быть не больше десяти", "there may be ten levels at most"))
         levels.append(level)
-    if len(levels) > MOST_LEVELS:
-        raise _bad(MOST_LEVELS + 1, Text("уровней может быть не больше десяти", "there may be ten levels at most"))
     return tuple(levels)
 
 
 def _level(number: int, line: str) -> Level:
-    match = _LINE.fullmatch(line)
-    if match is None or int(match.group(1)) > MOST_MINUTES:
+    minutes, _, what = (part.strip() for part in line.partition(":"))
+    if not what or not _MINUTES.fullmatch(minutes) or int(minutes) > MOST_MINUTES:
         raise _bad(number, Text("нужно «минуты: действие, действие»", "must be “minutes: action, action”"))
-    actions = tuple(_action(number, part.strip()) for part in match.group(2).split(",") if part.strip())
+    actions = tuple(_action(number, part.strip()) for part in what.split(",") if part.strip())
     if not actions:
         raise _bad(number, Text("нет ни одного действия", "has no action"))
-    return Level(int(match.group(1)), actions)
+    return Level(int(minutes), actions)
 
 
 def _action(number: int, text: str) -> Action:

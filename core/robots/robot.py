@@ -9,9 +9,10 @@ from core.bitrix24.command import Json
 from core.robots.context import Ctx, InputT, StateT
 from core.robots.decoding import decode
 from core.robots.fields import BadProperty, Input, Output, State
-from core.robots.outcomes import Outcome, Step
+from core.robots.outcomes import Failed, Outcome, Step
 from core.robots.registration import registration
 from core.texts.text import Language, Text
+from core.worktime.calendar import NeverOpen
 
 OutputT = TypeVar("OutputT", bound=Output)
 StepT = TypeVar("StepT", bound=Callable[..., Awaitable[Outcome]])
@@ -85,9 +86,12 @@ class Robot(Generic[InputT, StateT, OutputT]):
         return name in self.steps
 
     async def run(self, name: str, ctx: Ctx[InputT, StateT]) -> Outcome:
-        """Run the step of that stored name."""
+        """Run the step of that stored name; a calendar without working time ahead fails the run in its own words."""
         method: Callable[[Ctx[InputT, StateT]], Awaitable[Outcome]] = getattr(self, self.steps[name])
-        return await method(ctx)
+        try:
+            return await method(ctx)
+        except NeverOpen as never:
+            return Failed(never.text)
 
 
 #: Any robot, for those who only pass it on.

@@ -29,7 +29,7 @@ _KINDS: dict[object, Kind] = {
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """One field: ``python`` is its own type, without ``list`` and ``None``."""
+    """One field; ``kind`` is that of a single value, ``multiple`` tells whether there may be several."""
 
     name: str
     kind: Kind
@@ -40,9 +40,10 @@ class Shape:
 
 
 def shapes(model: type[BaseModel]) -> Iterator[Shape]:
-    """Yield the fields of an input or output model in their order."""
+    """Yield the fields that an input or output model offers, in their order."""
     for name, info in model.model_fields.items():
-        yield _shape(name, info)
+        if property_of(info).offered:
+            yield _shape(name, info)
 
 
 def _shape(name: str, info: FieldInfo) -> Shape:

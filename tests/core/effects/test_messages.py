@@ -88,8 +88,12 @@ DENIED = failed("ACCESS_ERROR")
 
 FOUND: list[tuple[str, dict[str, Answer], str, int]] = [
     ("there", {"messages": live(row(101)), "history": DENIED}, "done", 101),
-    ("there, line breaks rewritten", {"messages": live(row(101, text=WORDS.replace(" ", "[br]"))), "history": DENIED},
-     "done", 101),
+    (
+        "there, line breaks rewritten",
+        {"messages": live(row(101, text=WORDS.replace(" ", "[br]"))), "history": DENIED},
+        "done",
+        101,
+    ),
     ("there, by its session", {"messages": DENIED, "history": history(whisper(101))}, "done", 101),
     ("newest left out, but in its session", {"messages": live(row(50)), "history": history(whisper(101))}, "done", 101),
     ("not there", {"messages": live(row(90, text="другое")), "history": history()}, "not_done", 0),
@@ -101,7 +105,7 @@ FOUND: list[tuple[str, dict[str, Answer], str, int]] = [
     ("nothing may be read", {"messages": DENIED, "history": DENIED}, "unclear", 0),
     ("nothing was read", {}, "unclear", 0),
     ("an empty chat", {"messages": live(), "history": DENIED}, "not_done", 0),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize(("why", "answers", "verdict", "message_id"), FOUND, ids=[row[0] for row in FOUND])

@@ -93,10 +93,18 @@ TRANSFERS: list[tuple[str, TransferDialog, Answer, Answer | None, str]] = [
     ("to the queue, and nothing happened", TO_QUEUE, ok(True), dialog(27), "unknown"),
     *[
         (code or "empty code", TRANSFER, failed(code), None, "refused")
-        for code in ("CHAT_ID_EMPTY", "USER_ID_EMPTY", "QUEUE_ID_EMPTY", "TRANSFER_ID_EMPTY", "OPERATOR_WRONG", "",
-                     "ACCESS_DENIED", "CHAT_TYPE")
+        for code in (
+            "CHAT_ID_EMPTY",
+            "USER_ID_EMPTY",
+            "QUEUE_ID_EMPTY",
+            "TRANSFER_ID_EMPTY",
+            "OPERATOR_WRONG",
+            "",
+            "ACCESS_DENIED",
+            "CHAT_TYPE",
+        )
     ],
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize(("why", "effect", "said", "seen", "state"), TRANSFERS, ids=[row[0] for row in TRANSFERS])
