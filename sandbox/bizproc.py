@@ -77,6 +77,8 @@ class Workflow:
 
 
 class Bizproc:
+    """Runs the robots of stages and takes their answers; ``placed`` is what administrators have put where."""
+
     def __init__(self, portal: Portal, key: str) -> None:
         self._portal = portal
         self._key = key.encode()

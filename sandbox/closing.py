@@ -18,6 +18,8 @@ _MONTH, _WEEK = timedelta(days=30), timedelta(days=7)
 
 
 class Closing:
+    """Ends sessions, and knows when each would end by itself."""
+
     def __init__(self, portal: Portal, lines: OpenLines) -> None:
         self._portal = portal
         self._lines = lines

@@ -25,6 +25,8 @@ _HIDDEN: dict[str, Json] = {"COMPONENT_ID": "HiddenMessage", "CLASS": "bx-messen
 
 
 class Conversation:
+    """Writes messages into chats, for clients, employees, bots and the portal itself."""
+
     def __init__(self, portal: Portal, lines: OpenLines) -> None:
         self._portal = portal
         self._lines = lines

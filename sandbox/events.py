@@ -45,6 +45,8 @@ KNOWN = {
 
 
 class Events:
+    """Sends events to the handlers that the application has bound."""
+
     def __init__(self, portal: Portal) -> None:
         self._portal = portal
 

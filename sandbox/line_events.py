@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 
 class LineEvents:
+    """Tells applications of messages and sessions, in the shape that the switches choose."""
+
     def __init__(self, portal: Portal, lines: OpenLines) -> None:
         self._portal = portal
         self._lines = lines

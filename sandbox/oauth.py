@@ -33,6 +33,7 @@ class Token:
     expires: float
     refresh_expires: float
     used: bool = False
+    revoked: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +44,8 @@ class Code:
 
 
 class OAuth:
+    """Issues, checks, rotates and revokes the tokens of users for the application; lives in real time."""
+
     def __init__(self, portal: Portal, *, now: Callable[[], float] = time.time) -> None:
         self._portal = portal
         self._now = now
@@ -75,9 +78,10 @@ class OAuth:
                 token.expires = 0.0
 
     def revoke(self, client_id: str) -> None:
+        """End all tokens of an application for good: reinstalling it does not bring them back."""
         for token in [*self._by_access.values(), *self._by_refresh.values()]:
             if token.client_id == client_id:
-                token.refresh_expires = 0.0
+                token.revoked = True
 
     def who(self, access: str) -> tuple[Token, App, User]:
         """Check an access token as the portal does, with its errors (platform.md 3.6)."""
@@ -87,7 +91,7 @@ class OAuth:
         if token is None:
             raise RestError("invalid_token", "Unable to get application by token", 401)
         app = self._portal.apps.by_client(token.client_id)
-        if app is None:
+        if app is None or token.revoked:
             raise RestError("APPLICATION_NOT_FOUND", "Application not found", 401)
         if token.expires <= self._now():
             raise RestError("expired_token", "The access token provided has expired.", 401)
@@ -126,7 +130,7 @@ class OAuth:
     def _rotated(self, app: App, refresh: str) -> Token | None:
         """Give a new pair for a refresh token; each is new every time (platform.md 3.5)."""
         old = self._by_refresh.get(refresh)
-        if old is None or old.client_id != app.client_id or old.refresh_expires <= self._now():
+        if old is None or old.revoked or old.client_id != app.client_id or old.refresh_expires <= self._now():
             return None
         if old.used and self._portal.switches.old_refresh_token_dies:
             return None

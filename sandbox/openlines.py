@@ -21,6 +21,8 @@ _MONTH = timedelta(days=30)
 
 
 class OpenLines:
+    """All lines, chats and sessions of the portal, and the ways a dialog goes from hand to hand."""
+
     def __init__(self, portal: Portal) -> None:
         self._portal = portal
         self.lines: dict[int, Line] = {}

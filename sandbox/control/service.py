@@ -239,7 +239,8 @@ def do_reset(portal: Portal, body: Body, _: Request) -> Json:
     state = to_text(body.get("state")) or "demo"
     if state not in SCENARIOS:
         raise Unusable(f"There is no state {state}; known are: {', '.join(SCENARIOS)}.", 404)
-    if body.get("keep_app") is False:
+    if body.get("keep_app") is False and portal.apps.installed:
+        portal.oauth.revoke(portal.apps.installed.client_id)
         portal.apps.installed = None
     reset(portal, state)
     return {"state": state, "version": portal.version}

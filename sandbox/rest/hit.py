@@ -23,8 +23,11 @@ SCOPE_ALIASES = {"user": {"user", "user_basic", "user_brief"}, "task": {"task", 
 
 
 class Hit:
-    """Executes commands for one user of one application. ``afterwards`` runs when all commands are done:
-    the platform leaves event.send and the delivery of im.message.add for a background job (platform.md 2.8)."""
+    """Executes commands for one user, of one application or of none.
+
+    What commands leave for ``later`` is done by ``finish``, when all of them are through: the platform does the work
+    of event.send and the delivery of im.message.add in background jobs (platform.md 2.8, openlines.md part 2).
+    """
 
     def __init__(self, portal: Portal, *, user: User, app: App | None, expires: float = 0.0) -> None:
         self.portal = portal

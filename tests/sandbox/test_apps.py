@@ -72,6 +72,9 @@ async def test_uninstalling_tells_without_tokens_and_kills_rest(
     assert "access_token" not in form["auth"]
     assert ask.refused("profile") == (401, "APPLICATION_NOT_FOUND")
     assert app.registrations == {}
+    portal.apps.install(app, by=portal.people.users[1])
+    assert ask.refused("profile") == (401, "APPLICATION_NOT_FOUND")  # a new installation does not revive old tokens
+    assert Asker(portal, portal.people.users[1])("profile")["ID"] == "1"
 
 
 async def test_an_update_wipes_robots_and_gives_a_new_application_token(
