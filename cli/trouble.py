@@ -17,6 +17,7 @@ def explained(error: Exception) -> Trouble:
     """Return the trouble of any error, without its secrets: unknown errors give their place, never their text."""
     from core.config import SettingsError
     from core.db import DatabaseAway
+    from core.portals.keyring import Unreadable
 
     match error:
         case Trouble():
@@ -25,6 +26,8 @@ def explained(error: Exception) -> Trouble:
             return Trouble(str(error), code=WRONG_USE)
         case DatabaseAway():
             return Trouble("The database named by DEZHURNY_DATABASE_URL does not answer.")
+        case Unreadable():
+            return Trouble("DEZHURNY_SECRET_KEYS lacks a key that portals' secrets were sealed with.", code=WRONG_USE)
         case _:
             return Trouble(f"Something that should not happen did: {type(error).__name__} at {_place(error)}.")
 

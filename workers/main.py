@@ -6,6 +6,7 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
+from functools import partial
 from typing import Final
 
 from arq.worker import Function, Worker, func
@@ -16,6 +17,8 @@ from core.config import Settings
 from core.db import DatabaseAway
 from core.portals.errands import Errands
 from core.portals.foundation import Foundation, foundation
+from core.portals.rotation import rewrap
+from core.portals.seen import forget_old_events
 from core.queue.jobs import DRAIN, packed, unpacked
 from core.queue.server import connect
 from core.runs.engine import FEED_SECONDS, Engine
@@ -25,6 +28,7 @@ log = logging.getLogger(__name__)
 
 ERRAND_SECONDS: Final = 1.0
 RESTART_SECONDS: Final = 1.0
+FORGET_SECONDS: Final = 300.0
 JOB_SECONDS: Final = 120
 
 
@@ -34,11 +38,15 @@ def functions(engine: Engine) -> list[Function]:
 
 
 async def run_worker(settings: Settings) -> None:
-    """Work until cancelled; then finish what is in flight and give the rest back."""
+    """Work until cancelled; then finish what is in flight and give the rest back.
+
+    Raises Unreadable when a portal's secrets were sealed with a key that SECRET_KEYS no longer holds.
+    """
     async with foundation(settings) as base:
         robots = load()
         engine = Engine(base.database, base.lanes, robots, base.clock, client_id=settings.client_id)
         errands = Errands(base.installer, base.lanes, settings, robots, base.bell.ring)
+        await rewrap(base.store, base.keyring)
         await engine.beat()
         with suppress(DatabaseAway):
             await errands.owe_syncs()
@@ -46,6 +54,7 @@ async def run_worker(settings: Settings) -> None:
             asyncio.create_task(engine.live(), name="sweep"),
             asyncio.create_task(_ring(base, engine), name="feeder"),
             asyncio.create_task(_each(ERRAND_SECONDS, errands.run_due), name="errands"),
+            asyncio.create_task(_each(FORGET_SECONDS, partial(_forget, base)), name="forgetting"),
             asyncio.create_task(_listen(base, engine), name="arq"),
         ]
         log.info("The worker %s is at work", engine.name)
@@ -91,6 +100,10 @@ async def _ring(base: Foundation, engine: Engine) -> None:
             await base.bell.ring(at)
 
     await _each(FEED_SECONDS, feed)
+
+
+async def _forget(base: Foundation) -> None:
+    await forget_old_events(base.database, at=base.clock.now())
 
 
 async def _each(seconds: float, duty: Callable[[], Awaitable[object]]) -> None:
