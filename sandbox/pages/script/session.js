@@ -30,7 +30,7 @@ function sessionBox(chat) {
     h(
       "div",
       { class: "person" },
-      avatar(user(chat.owner), "small"),
+      chat.owner > 0 && avatar(user(chat.owner), "small"),
       h("span", { class: "person-name" }, chat.owner ? userName(chat.owner) : offered(session)),
       h("small", { title: say("line_hours") }, lineHours(chat)),
     ),
