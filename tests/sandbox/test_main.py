@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import signal
 import socket
+import subprocess
+import sys
+import time
 from collections.abc import AsyncIterator
 
 import httpx
@@ -97,3 +101,27 @@ async def test_it_answers_quickly(served: tuple[Portal, httpx.AsyncClient]) -> N
         await client.get("/_sandbox/clock")
         took.append(loop.time() - began)
     assert min(took) < 0.03
+
+
+@pytest.mark.parametrize("told", [signal.SIGINT, signal.SIGTERM])
+def test_the_command_ends_quietly_when_told(told: signal.Signals) -> None:
+    with socket.socket() as sock:
+        sock.bind(("127.0.0.1", 0))
+        port = sock.getsockname()[1]
+    program = f"from sandbox.main import run; run(port={port}, lang='en')"
+    process = subprocess.Popen([sys.executable, "-c", program], stderr=subprocess.PIPE)
+    try:
+        deadline = time.monotonic() + 20
+        while time.monotonic() < deadline:
+            with contextlib.suppress(httpx.TransportError):
+                said = httpx.get(f"http://127.0.0.1:{port}/_sandbox/view", trust_env=False).json()
+                break
+            time.sleep(0.05)
+        assert (said["lang"], said["domain"]) == ("en", f"localhost:{port}")
+        process.send_signal(told)
+        assert process.wait(10) == 0
+        assert process.stderr is not None
+        assert process.stderr.read() == b""
+    finally:
+        process.kill()
+        process.communicate()

@@ -34,6 +34,17 @@ async def test_duplicates_can_be_ordered(portal: Portal, receiver: Receiver) -> 
     assert receiver.requests[0].content == receiver.requests[1].content
 
 
+async def test_a_delay_can_be_ordered(portal: Portal, receiver: Receiver) -> None:
+    portal.switches.delivery_delay = 0.01
+    running = asyncio.create_task(portal.queue.run())
+    delivery = put(portal)
+    await asyncio.sleep(0)
+    assert receiver.requests == []
+    await asyncio.wait_for(delivery.done.wait(), 1)
+    assert delivery.status == 200
+    running.cancel()
+
+
 async def test_a_running_queue_delivers_by_itself(portal: Portal, receiver: Receiver) -> None:
     running = asyncio.create_task(portal.queue.run())
     delivery = put(portal)

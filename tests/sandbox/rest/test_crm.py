@@ -79,6 +79,10 @@ def test_a_new_item_gets_a_number_and_the_first_stage(ask: Asker) -> None:
         "item"
     ]
     assert (item["id"], item["stageId"], item["contactIds"], item["opportunity"]) == (9, NEW, [100], 5.0)
+    contact = ask("crm.item.add", entityTypeId=3, fields={"name": "Пётр", "lastName": "Ли", "companyId": 40})["item"]
+    assert (contact["name"], contact["lastName"], contact["companyId"]) == ("Пётр", "Ли", 40)
+    moved = ask("crm.item.update", entityTypeId=DEAL, id=9, fields={"contactId": contact["id"], "opportunity": "?"})
+    assert (moved["item"]["contactIds"], moved["item"]["opportunity"]) == ([contact["id"]], 0.0)
     assert ask.refused("crm.item.add", entityTypeId=999, fields={"title": "x"}) == (400, "NOT_FOUND")
 
 

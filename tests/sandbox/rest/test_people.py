@@ -142,11 +142,19 @@ def test_tasks(portal: Portal, ask: Asker) -> None:
         "2",
     )
     assert ask("tasks.task.update", taskId=task["id"], fields={"STATUS": 5})["task"]["status"] == "5"
+    changed: dict[str, Any] = {"TITLE": "Answer now", "DESCRIPTION": "d", "DEADLINE": "", "RESPONSIBLE_ID": DMITRY}
+    again = ask("tasks.task.update", taskId=task["id"], fields=changed)["task"]
+    assert (again["title"], again["description"], again["deadline"], again["responsibleId"]) == (
+        "Answer now",
+        "d",
+        None,
+        str(DMITRY),
+    )
     open_ones = ask("tasks.task.list", filter={"!STATUS": 5, "UF_CRM_TASK": "D_1"})["tasks"]
     assert open_ones == []
     found = ask("tasks.task.list", filter={"UF_CRM_TASK": "D_1"}, select=["ID", "STATUS"])["tasks"]
     assert found == [{"id": task["id"], "status": "5"}]
-    assert ask("tasks.task.get", taskId=task["id"], select=["TITLE"])["task"]["title"] == "Answer"
+    assert ask("tasks.task.get", taskId=task["id"], select=["TITLE"])["task"]["title"] == "Answer now"
 
 
 @pytest.mark.parametrize("fields", [{"RESPONSIBLE_ID": ANNA}, {"TITLE": "x"}, {"TITLE": "x", "RESPONSIBLE_ID": 501}])
