@@ -26,7 +26,7 @@ def _condition(key: str, wanted: Json) -> tuple[str, Callable[[Json], bool]]:
     """Read a prefix and a name; give the name and what its value must meet."""
     found = _PREFIX.fullmatch(key)
     prefix, name = (found[1] or "", found[2]) if found else ("", key)
-    choices = {to_text(one) for one in values_of(wanted)} if is_array(wanted) else {to_text(wanted)}
+    choices = {_sort_key(one) for one in values_of(wanted)} if is_array(wanted) else {_sort_key(wanted)}
     part, weight = to_text(wanted).strip("%").lower(), _weight(wanted)
     tests: dict[str, Callable[[Json], bool]] = {
         **dict.fromkeys(("", "=", "@"), lambda value: _among(value, choices)),
@@ -41,10 +41,11 @@ def _condition(key: str, wanted: Json) -> tuple[str, Callable[[Json], bool]]:
     return name, tests[prefix]
 
 
-def _among(value: Json, choices: set[str]) -> bool:
+def _among(value: Json, choices: set[tuple[int, float, str]]) -> bool:
+    """Compare numbers as numbers: the guarded reference ``03`` finds 3 (openlines.md part 2)."""
     if is_array(value):
-        return any(to_text(one) in choices for one in values_of(value))
-    return to_text(value) in choices
+        return any(_sort_key(one) in choices for one in values_of(value))
+    return _sort_key(value) in choices
 
 
 def _both(weight: float | None, value: Json, compare: Callable[[float, float], bool]) -> bool:
@@ -70,9 +71,11 @@ def ordered(rows: list[Row], order: Mapping[str, Json]) -> list[Row]:
 
 
 def _sort_key(value: Json) -> tuple[int, float, str]:
+    """Weigh a value against any other: nothing comes first, then numbers, then texts."""
     if is_numeric(value):
         return 1, float(to_text(value)), ""
-    return (0, 0.0, "") if value is None else (2, 0.0, to_text(value))
+    text = to_text(value)
+    return (2, 0.0, text) if text else (0, 0.0, "")
 
 
 def selected(row: Row, wanted: list[Json]) -> Row:

@@ -180,11 +180,14 @@ def test_after_a_transfer_to_the_queue_nobody_can_be_added(portal: Portal, ask: 
 def test_the_head_is_found_through_the_department(portal: Portal, ask: Asker) -> None:
     said = ask.batch(
         {
-            "usr": f"user.get?FILTER[ID]={ANNA}&select[]=UF_DEPARTMENT",
+            "dlg": f"imopenlines.dialog.get?CHAT_ID={chat_of(portal, 1).id}",
+            "usr": "user.get?FILTER[ID]=0$result[dlg][owner]&select[]=UF_DEPARTMENT",
+            "dep": "department.get?ID=0$result[usr][0][UF_DEPARTMENT][0]",
             "mgr": "im.department.managers.get?ID[0]=0$result[usr][0][UF_DEPARTMENT][0]",
         }
     )
     assert said["result"]["mgr"] == {"3": [CHIEF]}
+    assert said["result"]["dep"][0]["UF_HEAD"] == str(CHIEF)
 
 
 # D and I: shifts and load ---------------------------------------------------------------------------------------------

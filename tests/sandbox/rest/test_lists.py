@@ -21,6 +21,9 @@ ROWS: list[Row] = [
         ({}, ["1", "10", "9"]),
         ({"ID": 9}, ["9"]),
         ({"=ID": "9"}, ["9"]),
+        ({"ID": "09"}, ["9"]),  # a guarded reference
+        ({"@ID": ["01", "010"]}, ["1", "10"]),
+        ({"NONE": ""}, ["1", "10", "9"]),
         ({"!ID": 9}, ["1", "10"]),
         ({"!=ID": 9}, ["1", "10"]),
         ({"@ID": ["1", "9"]}, ["1", "9"]),
@@ -46,7 +49,7 @@ def test_filters(conditions: dict[str, Any], ids: list[str]) -> None:
     [
         ({"ID": "asc"}, ["1", "9", "10"]),
         ({"ID": "DESC"}, ["10", "9", "1"]),
-        ({"NONE": "asc", "ID": "desc"}, ["9", "1", "10"]),
+        ({"NONE": "asc", "ID": "desc"}, ["10", "9", "1"]),
     ],
 )
 def test_orders(order: dict[str, Any], ids: list[str]) -> None:
