@@ -14,7 +14,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from core.db.postgres import COMMAND_SECONDS, CONNECT_SECONDS, PostgresWriter
 from core.db.sqlite import SQLiteWriter
-from core.db.statement import DatabaseAway, Row, Statement, Writer
+from core.db.statement import DatabaseAway, Dialect, Row, Statement, Writer, spelled
 
 __all__ = ["Database", "DatabaseAway"]
 
@@ -57,6 +57,20 @@ class Database:
         Raises DatabaseAway when the database cannot be reached; the unit then did not happen.
         """
         return await self._writer.write(statements)
+
+    async def read(self, *statements: Statement) -> list[list[Row]]:
+        """Execute statements that only read, beside the writer: no lock is waited for.
+
+        Raises DatabaseAway when the database cannot be reached.
+        """
+        async with self.session() as session:
+            connection = await session.connection()
+            dialect: Dialect = "sqlite" if self.is_sqlite else "postgresql"
+            found = [
+                await connection.execute(text(spelled(statement.sql, dialect)), dict(statement.params))
+                for statement in statements
+            ]
+        return [[dict(row) for row in result.mappings()] for result in found]
 
     async def write_all(self, statements: Sequence[Statement]) -> list[list[Row]]:
         return await self._writer.write(statements)

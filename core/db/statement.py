@@ -71,10 +71,15 @@ class Writer(Protocol):
     async def close(self) -> None: ...
 
 
+def spelled(sql: str, dialect: Dialect) -> str:
+    """Return the statement with what the databases spell differently; parameters stay ``:name``."""
+    return sql.replace("{now}", _NOW[dialect]).replace("{skip_locked}", _SKIP_LOCKED[dialect])
+
+
 @lru_cache(maxsize=512)
 def compiled(sql: str, dialect: Dialect) -> tuple[str, tuple[str, ...]]:
     """Return the statement in the driver's own writing and the order of its parameters."""
-    text = sql.replace("{now}", _NOW[dialect]).replace("{skip_locked}", _SKIP_LOCKED[dialect])
+    text = spelled(sql, dialect)
     if dialect == "sqlite":
         return text, ()
     names: list[str] = []

@@ -38,7 +38,7 @@ class Health:
 async def health(database: Database, clock: Clock) -> Health:
     """Ask the database; raises DatabaseAway."""
     times = {"shift": _milliseconds(clock.shift()), "punctual": _milliseconds(PUNCTUAL)}
-    [[seen], [overdue]] = await database.write(Statement(_SEEN), Statement(_OVERDUE, times))
+    [[seen], [overdue]] = await database.read(Statement(_SEEN), Statement(_OVERDUE, times))
     silent_for = seen["silent_for"]
     return Health(
         worker_silent_for=None if silent_for is None else timedelta(milliseconds=int(silent_for)),
@@ -49,7 +49,7 @@ async def health(database: Database, clock: Clock) -> Health:
 
 async def was_seen(database: Database, *, host: str) -> bool:
     """Tell whether a worker of this host is alive; raises DatabaseAway."""
-    [[row]] = await database.write(Statement(_SEEN_ON_HOST, {"host": host, "silent": SILENT}))
+    [[row]] = await database.read(Statement(_SEEN_ON_HOST, {"host": host, "silent": SILENT}))
     return bool(row["workers"])
 
 
