@@ -59,7 +59,6 @@ class RefreshGate:
             return self._newest
         if self._flight is None:
             self._flight = asyncio.create_task(self._fly(stale, refresh))
-            self._flight.add_done_callback(_look_at)
         return await asyncio.shield(self._flight)
 
     async def _fly(self, stale: Secret, refresh: Callable[[Secret], Awaitable[Secret]]) -> Secret:
@@ -71,9 +70,3 @@ class RefreshGate:
             return fresh
         finally:
             self._flight = None
-
-
-def _look_at(flight: asyncio.Task[Secret]) -> None:
-    """Take the exception, so that nobody complains when every caller was cancelled."""
-    if not flight.cancelled():
-        flight.exception()

@@ -242,7 +242,7 @@ async def test_a_caller_that_leaves_under_way_disturbs_nobody(office: Office) ->
         await may_answer.wait()
 
     office.portal.before_answer = wait
-    staying, leaving = asyncio.create_task(office.read(1)), asyncio.create_task(office.read(2))
+    leaving, staying = asyncio.create_task(office.read(1)), asyncio.create_task(office.read(2))
     await under_way.wait()
     leaving.cancel()
     await asyncio.wait([leaving])

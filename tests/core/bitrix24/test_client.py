@@ -193,6 +193,10 @@ async def test_too_many_requests_make_the_lane_rest(transport: Transport, portal
     portal.methods["crm.item.get"] = lambda _params: 1
     await hands.client.read(ONE)
     assert sum(hands.naps) == pytest.approx(1.5)
+    portal.script = [failed("QUERY_LIMIT_EXCEEDED", 503)]
+    with pytest.raises(LimitExceeded) as after_success:
+        await hands.client.read(ONE)
+    assert after_success.value.after == timedelta(seconds=1)
 
 
 async def test_a_portal_may_ask_for_a_longer_rest(hands: Hands, portal: Portal) -> None:
@@ -218,6 +222,36 @@ async def test_our_own_bucket_makes_a_call_wait_shortly(transport: Transport, po
     assert hands.naps == [1.0]
 
 
+async def test_waiting_ends_when_others_are_always_faster(transport: Transport, portal: Portal) -> None:
+    hands = Hands(transport, rate=LaneRate(burst=1, per_second=1))
+
+    async def another_was_faster() -> None:
+        await hands.limiter.wait_for("p1")
+
+    hands.during_nap = another_was_faster
+    portal.methods["crm.item.get"] = lambda _params: 1
+    await hands.client.read(ONE)
+    with pytest.raises(LimitExceeded):
+        await hands.client.read(ONE)
+    assert hands.naps == [1.0, 1.0]
+
+
+async def test_the_repeat_after_a_refresh_takes_a_place_of_its_own(transport: Transport, portal: Portal) -> None:
+    hands = Hands(transport, rate=LaneRate(burst=1, per_second=1))
+    portal.script = [failed("expired_token", 401)]
+    portal.methods["crm.item.get"] = lambda _params: 1
+    await hands.client.read(ONE)
+    assert hands.naps == [1.0]
+
+
+async def test_a_write_is_waited_for_longer_than_the_cloud_lets_it_run(hands: Hands, portal: Portal) -> None:
+    portal.methods["crm.item.get"] = lambda _params: 1
+    await hands.client.read(ONE)
+    await hands.client.write(ONE)
+    patience = [request.extensions["timeout"] for request in portal.requests]
+    assert [(each["connect"], each["read"]) for each in patience] == [(5.0, 30.0), (5.0, 70.0)]
+
+
 async def test_and_a_long_wait_is_left_to_the_engine(transport: Transport, portal: Portal) -> None:
     hands = Hands(transport, rate=LaneRate(burst=1, per_second=0.1))
     portal.methods["crm.item.get"] = lambda _params: 1
@@ -241,6 +275,20 @@ async def test_a_method_without_time_rests_until_the_portal_says(hands: Hands, p
     hands.now = NOON + timedelta(minutes=4)
     portal.methods["crm.item.get"] = lambda _params: 1
     assert (await hands.client.read(ONE))["deal"].ok
+
+
+async def test_without_a_moment_a_method_rests_longer_each_time_until_it_works(hands: Hands, portal: Portal) -> None:
+    portal.methods["crm.item.get"] = lambda _params: 1
+    rests = []
+    for refusals in (2, 1):
+        portal.script = [failed("OPERATION_TIME_LIMIT", 429)] * refusals
+        for _ in range(refusals):
+            with pytest.raises(MethodRests) as caught:
+                await hands.client.read(ONE)
+            rests.append(caught.value.after)
+            hands.now += timedelta(minutes=10)
+        await hands.client.read(ONE)
+    assert rests == [timedelta(minutes=1), timedelta(minutes=2), timedelta(minutes=1)]
 
 
 async def test_a_method_that_rests_inside_a_batch_is_raised_by_name(hands: Hands, portal: Portal) -> None:

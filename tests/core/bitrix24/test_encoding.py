@@ -227,6 +227,10 @@ def test_filters_have_signs_in_their_names(name: str) -> None:
     assert sent({"filter": {name: "1"}}) == {"filter": {name: "1"}}
 
 
+def test_a_name_is_made_inert_like_a_value() -> None:
+    assert sent({"filter": {"$result": "1"}}) == {"filter": {"$\u2060result": "1"}}
+
+
 def test_a_half_of_a_pair_becomes_a_question_mark() -> None:
     assert sent({"TEXT": "a\ud83d b"}) == {"TEXT": "a? b"}
     assert json.loads(json_body({"TEXT": "a\ud83d b 😀"})) == {"TEXT": "a? b 😀"}

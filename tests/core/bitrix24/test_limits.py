@@ -55,6 +55,13 @@ async def test_a_burst_goes_and_then_as_many_a_second_as_drain(watch: Watch, rat
     assert passed == pytest.approx(60 * rate.per_second, abs=1)
 
 
+async def test_a_long_silence_saves_up_no_more_than_the_burst(watch: Watch) -> None:
+    limiter = LocalLimiter(lambda _lane: LaneRate(3, 1), clock=watch)
+    await limiter.wait_for("p")
+    watch.seconds += 1000
+    assert [await limiter.wait_for("p") for _ in range(4)] == [0, 0, 0, 1]
+
+
 async def test_what_has_to_wait_is_not_counted(watch: Watch) -> None:
     limiter = LocalLimiter(lambda _lane: LaneRate(1, 1), clock=watch)
     await limiter.wait_for("p")
