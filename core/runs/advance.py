@@ -11,7 +11,7 @@ from typing import Final, assert_never
 from core.bitrix24.calls import current_run
 from core.bitrix24.errors import BitrixError, Revoked, Suspended, TryLater
 from core.clock import Clock
-from core.db import Database, Statement
+from core.db import Database, DatabaseAway, Statement
 from core.portals.lane import Lane, LaneClosed, Lanes
 from core.robots import Act, AnyRobot, BadProperty, Ctx, Done, Failed, Next, Outcome, Output, Reason, WaitUntil
 from core.robots.decoding import encode
@@ -69,6 +69,8 @@ async def _advance(progress: Progress, workshop: Workshop) -> None:
     try:
         lane = await workshop.lanes.lane(run.portal_id)
     except LaneClosed:
+        # Closed portals are not claimed, so what we remember of this one is old.
+        workshop.lanes.changed(run.portal_id)
         await progress.rest(moment.now, wake_at=run.wake_at)
         return
     if run.deaths >= DEATHS:
@@ -87,7 +89,7 @@ async def _advance(progress: Progress, workshop: Workshop) -> None:
         await progress.rest(moment.now, wake_at=run.wake_at)
     except TryLater as trouble:
         await _later(progress, moment, trouble)
-    except LeaseLost:
+    except (LeaseLost, DatabaseAway):
         raise
     except BitrixError as trouble:
         await _end(progress, lane, workshop, moment, Failed(trouble_words(trouble)))
@@ -157,6 +159,8 @@ async def _step(progress: Progress, lane: Lane, robot: AnyRobot, workshop: Works
     )
     try:
         outcome = await robot.run(name, ctx)
+        if isinstance(outcome, Act):
+            await looking.prove_origin()
     except Ended as ended:
         return ended.outcome
     progress.state = ctx.state.model_dump(mode="json")

@@ -76,6 +76,7 @@ async def deliver(reply: ReplyRecord, database: Database, lanes: Lanes, moment: 
         lane = await lanes.lane(reply.portal_id)
         outcomes = await lane.write(_commands(reply, lane), halt=False)
     except LaneClosed:
+        lanes.changed(reply.portal_id)
         await _save(database, reply, moment, state="due", due_at=moment.now)
         return
     except (Suspended, Revoked) as closed:

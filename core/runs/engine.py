@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import math
 import os
 import secrets
 import socket
+import time
 from collections.abc import Awaitable, Mapping
 from contextlib import suppress
 from datetime import datetime
@@ -25,10 +27,13 @@ from core.runs.statements import (
     CLAIM_REPLIES,
     EXTEND,
     FREE,
+    GIVE_BACK,
     HEARTBEAT,
     LEASE,
+    MINE,
     NEXT_WAKES,
     RELEASE,
+    SILENT,
 )
 
 log = logging.getLogger(__name__)
@@ -57,6 +62,11 @@ class Engine:
         self._clock = clock
         self._workshop = Workshop(database, lanes, catalogue, clock, client_id)
         self._work: set[asyncio.Task[None]] = set()
+        self._held: set[str] = set()
+        #: The database may hold more runs for us than we know of, and let silence of others mean nothing until then.
+        self._is_unsure = False
+        self._doubts_silence_until = -math.inf
+        self.stop_for = STOP_SECONDS
         self._gates: dict[str, asyncio.Semaphore] = {}
         self._draining = asyncio.Lock()
         self._again = False
@@ -66,7 +76,10 @@ class Engine:
 
     async def beat(self) -> None:
         """Say that this worker lives, and keep its leases."""
-        await self._database.write(
+        await self._database.write(*self._signs_of_life())
+
+    def _signs_of_life(self) -> tuple[Statement, ...]:
+        return (
             Statement(HEARTBEAT, {"name": self.name, "host": socket.gethostname()}),
             Statement(EXTEND, {"owner": self.name, "lease": LEASE}),
         )
@@ -89,8 +102,11 @@ class Engine:
     async def _pass(self) -> int:
         taken = 0
         while not self._stopping:
+            if self._is_unsure:
+                await self._put_down()
             runs, replies = await self._claim()
             for run in runs:
+                self._held.add(run.id)
                 self._start(self._advance(run))
             for reply in replies:
                 self._start(self._deliver(reply))
@@ -102,10 +118,22 @@ class Engine:
     async def _claim(self) -> tuple[list[RunRecord], list[ReplyRecord]]:
         shift = Moment.of(self._clock).shift
         common = {"shift": shift, "lease": LEASE, "most": CLAIM_MOST}
-        runs, replies = await self._database.write(
-            Statement(CLAIM, {**common, "owner": self.name}), Statement(CLAIM_REPLIES, common)
-        )
+        try:
+            runs, replies = await self._database.write(
+                Statement(CLAIM, {**common, "owner": self.name}), Statement(CLAIM_REPLIES, common)
+            )
+        except BaseException:
+            # The connection, or arq's patience with this job, may have broken after the commit.
+            self._is_unsure = True
+            raise
         return [RunRecord.from_row(row) for row in runs], [ReplyRecord.from_row(row) for row in replies]
+
+    async def _put_down(self) -> None:
+        """Give back what bears our name and is not in our hands: our heartbeat would keep it for ever."""
+        [rows] = await self._database.write(Statement(MINE, {"owner": self.name}))
+        lost = [str(row["id"]) for row in rows if row["id"] not in self._held]
+        await self._database.write_all([Statement(GIVE_BACK, {"id": run_id, "owner": self.name}) for run_id in lost])
+        self._is_unsure = False
 
     def _start(self, work: Awaitable[None]) -> None:
         task = asyncio.ensure_future(work)
@@ -113,9 +141,14 @@ class Engine:
         task.add_done_callback(self._work.discard)
 
     async def _advance(self, run: RunRecord) -> None:
-        async with self._gate(run.portal_id):
-            with suppress(DatabaseAway):
-                await advance(run, self._workshop)
+        try:
+            async with self._gate(run.portal_id):
+                if not self._stopping:
+                    await advance(run, self._workshop)
+        except DatabaseAway as away:
+            self._note(away)
+        finally:
+            self._held.discard(run.id)
         await self._drain_quietly()
 
     async def _deliver(self, reply: ReplyRecord) -> None:
@@ -131,11 +164,18 @@ class Engine:
         try:
             await self.drain()
         except DatabaseAway as away:
-            log.warning("%s", away)
+            self._note(away)
+
+    def _note(self, away: DatabaseAway) -> None:
+        """Whoever could not speak himself takes the silence of others for the same trouble for a while."""
+        log.warning("%s", away)
+        self._is_unsure = True
+        self._doubts_silence_until = time.monotonic() + SILENT / 1000
 
     async def sweep(self) -> int:
         """Free the runs of dead workers and drain, without asking Redis."""
-        await self._database.write(Statement(FREE))
+        free = [Statement(FREE)] if time.monotonic() >= self._doubts_silence_until else []
+        await self._database.write(*self._signs_of_life(), *free)
         return await self.drain()
 
     async def live(self) -> None:
@@ -147,7 +187,7 @@ class Engine:
             try:
                 await self.beat()
             except DatabaseAway as away:
-                log.warning("%s", away)
+                self._note(away)
             await asyncio.sleep(BEAT_SECONDS)
 
     async def _sweeping(self) -> None:
@@ -155,7 +195,7 @@ class Engine:
             try:
                 await self.sweep()
             except DatabaseAway as away:
-                log.warning("%s", away)
+                self._note(away)
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._jumped.wait(), SWEEP_SECONDS)
             self._jumped.clear()
@@ -176,10 +216,13 @@ class Engine:
     async def stop(self) -> None:
         """Claim no more, finish what is in flight, give the rest back without counting an attempt."""
         self._stopping = True
+        beating = asyncio.create_task(self._beating(), name="beat to the end")
         if self._work:
-            await asyncio.wait(set(self._work), timeout=STOP_SECONDS)
-        for task in set(self._work):
+            await asyncio.wait(set(self._work), timeout=self.stop_for)
+        unfinished = [beating, *self._work]
+        for task in unfinished:
             task.cancel()
+        await asyncio.gather(*unfinished, return_exceptions=True)
         with suppress(DatabaseAway):
             await self._database.write(
                 Statement(RELEASE, {"owner": self.name}),

@@ -106,6 +106,11 @@ class Looking:
             return from_line(dialog.line.hours, portal_zone=zone)
         return await self._portals_own(zone)
 
+    async def prove_origin(self) -> None:
+        """Have the portal itself confirm the call, unless it did; nothing may be done before."""
+        if self._progress.origin != "strong":
+            self._judge_origin(await self._lane.read(self._origin_check()))
+
     async def said_lately(self, text: str, *, hours: int, chat_id: int) -> bool:
         """Whether some run already sent this very text into the chat within so many hours."""
         params: dict[str, Value] = {

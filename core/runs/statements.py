@@ -64,6 +64,13 @@ UPDATE run SET lease_until = NULL, owner = '', status = 'waiting'
 WHERE owner = :owner AND lease_until IS NOT NULL
 """
 
+#: What bears a worker's name, and how one of these is given back.
+MINE: Final = "SELECT id FROM run WHERE owner = :owner AND lease_until IS NOT NULL"
+GIVE_BACK: Final = """
+UPDATE run SET lease_until = NULL, owner = '', status = 'waiting'
+WHERE id = :id AND owner = :owner AND lease_until IS NOT NULL
+"""
+
 _SAVED = """
     status = :status, step = :step, state = :state, acting_from = :acting_from, origin = :origin, dry = :dry,
     answered = :answered, title = :title, stage_id = :stage_id, chat_id = :chat_id, session_id = :session_id,

@@ -35,13 +35,16 @@ async def town(tmp_path: Path, migrated: Path, probe: Probe) -> AsyncIterator[To
         yield town
 
 
-@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
-async def any_town(request: pytest.FixtureRequest, tmp_path: Path, probe: Probe) -> AsyncIterator[Town]:
-    """The same on either database, for what rests on locks and leases."""
-    if request.param == "sqlite":
-        url = f"sqlite+aiosqlite:///{tmp_path}/town.db"
-    else:
-        url = request.getfixturevalue("postgres_url")
-    await migrate(url)
-    async with Town.open(url, robots={probe.code: probe}) as town:
+@pytest.fixture
+async def postgres_town(postgres_url: str, probe: Probe) -> AsyncIterator[Town]:
+    """A town on a server that can go away."""
+    await migrate(postgres_url)
+    async with Town.open(postgres_url, robots={probe.code: probe}) as town:
         yield town
+
+
+@pytest.fixture(params=["town", pytest.param("postgres_town", marks=pytest.mark.postgres)])
+def any_town(request: pytest.FixtureRequest) -> Town:
+    """A town on either database, for what rests on locks and leases."""
+    town: Town = request.getfixturevalue(request.param)
+    return town

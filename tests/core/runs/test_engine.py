@@ -65,7 +65,7 @@ async def test_a_lost_bell_is_no_loss(any_town: Town, probe: Probe) -> None:
 
 async def test_a_doubled_bell_runs_nothing_twice(any_town: Town, probe: Probe) -> None:
     await called(any_town)
-    other = any_town.another_worker()
+    other = await any_town.another_worker()
     await other.engine.beat()
     await any_town.worker.engine.beat()
     drains: list[Awaitable[int]] = [worker.engine.drain() for worker in (any_town.worker, other) for _ in range(5)]
@@ -90,7 +90,7 @@ async def test_many_runs_are_shared_and_each_runs_once(any_town: Town, probe: Pr
         await any_town.move(await any_town.deal(dialog=False))
     await any_town.portal.queue.drain()
     await any_town.advance(seconds=1)
-    others = [any_town.another_worker() for _ in range(2)]
+    others = [await any_town.another_worker() for _ in range(2)]
     for worker in others:
         await worker.engine.beat()
     await asyncio.gather(any_town.worker.turn(), *(worker.turn() for worker in others))
@@ -103,7 +103,7 @@ async def test_a_worker_that_died_loses_its_run_to_another(any_town: Town, probe
     await called(any_town)
     await taken(any_town.worker, held)
     await killed(any_town.worker)
-    other = any_town.another_worker()
+    other = await any_town.another_worker()
     assert await other.turn() == 0, "its lease still holds"
     await any_town.sql("UPDATE run SET lease_until = 1")
     held.go.set()
@@ -119,7 +119,7 @@ async def test_leases_of_a_silent_worker_are_free_at_once(any_town: Town, probe:
     await killed(any_town.worker)
     await any_town.sql("UPDATE worker SET seen_at = seen_at - 16000")
     held.go.set()
-    await any_town.another_worker().turn()
+    await (await any_town.another_worker()).turn()
     assert (await any_town.run()).run.status == "done"
 
 
@@ -130,7 +130,7 @@ async def test_a_living_worker_keeps_its_leases(any_town: Town, probe: Probe) ->
     await any_town.sql("UPDATE run SET lease_until = lease_until - 80000")
     await any_town.worker.engine.beat()
     await any_town.sql("UPDATE run SET lease_until = lease_until - 80000")
-    assert await any_town.another_worker().turn() == 0
+    assert await (await any_town.another_worker()).turn() == 0
     held.go.set()
     await any_town.worker.engine.idle()
     assert probe.ran == ["first"]
@@ -147,7 +147,7 @@ async def test_a_worker_that_comes_too_late_changes_nothing(any_town: Town, prob
         return Done("done", SAID, ProbeOutput(word="in time"))
 
     probe.first = quick
-    await any_town.another_worker().turn()
+    await (await any_town.another_worker()).turn()
     held.go.set()
     await any_town.worker.engine.idle()
     card = await any_town.run()
@@ -182,7 +182,7 @@ async def test_a_run_that_kills_its_process_is_set_aside(any_town: Town, probe: 
     held = probe.first = Held()
     await called(any_town)
     for _ in range(DEATHS):
-        worker = any_town.another_worker()
+        worker = await any_town.another_worker()
         held.begun.clear()
         await taken(worker, held)
         await killed(worker)
@@ -205,7 +205,7 @@ async def test_a_run_that_rests_is_no_death(any_town: Town, probe: Probe) -> Non
     probe.first = held
     await called(any_town)
     for _ in range(DEATHS - 1):
-        worker = any_town.another_worker()
+        worker = await any_town.another_worker()
         held.begun.clear()
         await taken(worker, held)
         await killed(worker)
@@ -242,7 +242,7 @@ async def test_a_worker_that_stops_gives_the_rest_back(any_town: Town, probe: Pr
     assert (card.run.status, card.run.attempt, card.run.deaths) == ("waiting", 0, 0)
     assert card.run.lease_until is None
     held.go.set()
-    await any_town.another_worker().turn()
+    await (await any_town.another_worker()).turn()
     assert (await any_town.run()).run.status == "done"
 
 
@@ -255,7 +255,7 @@ async def test_a_worker_that_stops_says_that_it_lives(any_town: Town, probe: Pro
     stopping = asyncio.create_task(any_town.worker.engine.stop())
     while not (await any_town.sql("SELECT 1 FROM worker WHERE seen_at > 0")):
         await asyncio.sleep(0.01)
-    assert await any_town.another_worker().turn() == 0
+    assert await (await any_town.another_worker()).turn() == 0
     held.go.set()
     await stopping
     assert probe.ran == ["first"]
@@ -281,35 +281,27 @@ async def test_what_was_not_begun_is_given_back_unbegun(town: Town, probe: Probe
 # The database is away ----------------------------------------------------------------------------------------------
 
 
-@pytest.fixture
-async def shaky(any_town: Town, request: pytest.FixtureRequest) -> PostgresServer:
-    """The server under the town, to be stopped and started."""
-    if any_town.base.database.is_sqlite:
-        pytest.skip("only a server can be away")
-    server: PostgresServer = request.getfixturevalue("postgres_server")
-    return server
-
-
+@pytest.mark.postgres
 async def test_a_run_whose_database_went_away_is_taken_up_again(
-    any_town: Town, probe: Probe, shaky: PostgresServer
+    postgres_town: Town, probe: Probe, postgres_server: PostgresServer
 ) -> None:
     """The worker lives on and would keep its lease for ever, so it must give up what it cannot save."""
 
     async def first(ctx: Context) -> Outcome:
-        await asyncio.to_thread(shaky.stop, signal.SIGQUIT)
+        postgres_server.stop(signal.SIGQUIT)
         return Done("done", SAID)
 
     probe.first = first
-    await called(any_town)
-    await any_town.worker.turn()
-    await asyncio.to_thread(shaky.start)
+    await called(postgres_town)
+    await postgres_town.worker.turn()
+    postgres_server.start()
 
     async def second_time(ctx: Context) -> Outcome:
         return Done("done", SAID)
 
     probe.first = second_time
-    await any_town.settle()
-    card = await any_town.run()
+    await postgres_town.settle()
+    card = await postgres_town.run()
     assert (card.run.status, card.run.attempt, card.run.deaths) == ("done", 0, 0)
     assert "Ошибка в самом роботе" not in told(card)
 
