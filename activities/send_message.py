@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-import re2
-
 from core.effects import CreateTask, Effect, SendAsOperator, SendAutomatic
 from core.robots import (
     Act,
@@ -30,10 +28,10 @@ from core.robots import (
     step,
 )
 from core.robots.message_values import message_values
+from core.robots.patterns import bad_pattern
 from core.texts.placeholders import Missing, TooLong, fill, first_unknown
 from core.texts.text import Text, moment
 
-LONGEST_PATTERN = 200
 #: How long a closed channel window is waited out; the run itself lives no longer.
 WAITS_FOR = timedelta(days=30)
 
@@ -98,27 +96,7 @@ class SendMessageInput(DialogInput):
                 "«От чьего имени»: нужен сотрудник, а не отдел.",
                 "“In whose name”: must be an employee, not a department.",
             )
-        return _bad_pattern(self.exceptions) or super().problem()
-
-
-def _bad_pattern(patterns: str) -> Text | None:
-    for number, line in enumerate(patterns.splitlines(), 1):
-        if len(line) > LONGEST_PATTERN or not _compiles(line):
-            return Text(
-                "«Исключения», строка {number}: такое выражение не подходит (до 200 знаков, синтаксис RE2).",
-                "“Exceptions”, line {number}: this pattern will not do (up to 200 characters, RE2 syntax).",
-            ).format(number=number)
-    return None
-
-
-def _compiles(pattern: str) -> bool:
-    options = re2.Options()
-    options.log_errors, options.max_mem = False, 1 << 20
-    try:
-        re2.compile(pattern, options)
-    except re2.error:
-        return False
-    return True
+        return bad_pattern(self.exceptions, Text("Исключения", "Exceptions")) or super().problem()
 
 
 class SendMessageState(State):

@@ -6,7 +6,6 @@ from collections.abc import Callable, Mapping
 from typing import Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-import re2
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 
@@ -16,13 +15,13 @@ from core.db import Database
 from core.portals.audit import audit
 from core.portals.settings import change_settings, portal_settings
 from core.portals.store import PortalStore
+from core.robots.patterns import compiles
 from server.errors import Bad
 from server.ui.bodies import json_object
 from server.ui.door import Door
 from server.ui.queries import bad_request
 from server.ui.sessions import Visitor
 
-LONGEST_PATTERN: Final = 200
 MOST_PATTERNS: Final = 50
 
 
@@ -46,19 +45,9 @@ def patterns(value: Json) -> Json:
 
 
 def _pattern(value: Json) -> str:
-    if not isinstance(value, str) or not value or len(value) > LONGEST_PATTERN:
+    if not isinstance(value, str) or not value or not compiles(value):
         raise ValueError("no pattern")
-    try:
-        re2.compile(value, _quiet())
-    except re2.error:
-        raise ValueError("no pattern") from None
     return value
-
-
-def _quiet() -> object:
-    options = re2.Options()
-    options.log_errors = False
-    return options
 
 
 def dry_or_live(value: Json) -> Json:
