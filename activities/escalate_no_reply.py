@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
-from core.effects import Effect, SendAutomatic
+from core.bitrix24.wire import as_int
+from core.effects import NotifyStaff
 from core.robots import (
     Act,
     Answers,
     Ball,
     Calendar,
+    CalendarChoice,
     Check,
     Choice,
     Ctx,
@@ -18,7 +21,7 @@ from core.robots import (
     Done,
     Episode,
     LongText,
-    Message,
+    Next,
     Outcome,
     Output,
     Reason,
@@ -27,19 +30,25 @@ from core.robots import (
     UserRef,
     WaitUntil,
     Watch,
-    counted,
     prop,
     step,
 )
-from core.robots.circle import circle_around
-from core.robots.escalation import Circle, Facts, everybody_is_off, level_effects
-from core.robots.levels import Action, BadLevels, Level, parse_levels
-from core.robots.message_values import message_values
-from core.texts.placeholders import fill, first_unknown
-from core.texts.text import Text, for_minutes, minutes, moment
+from core.robots.circle import Around, Circle, everybody_is_off
+from core.robots.circle_reading import both, circle_of
+from core.robots.countdown import Countdown, PlannedWait, answered_words
+from core.robots.escalation import level_effects
+from core.robots.holding import holding_message
+from core.robots.hours import hours_of_people
+from core.robots.levels import BadLevels, Level, one_level, parse_levels
+from core.robots.staff_words import Facts
+from core.robots.turn import ending_of, turn_of
+from core.texts.placeholders import LONGEST, first_unknown
+from core.texts.text import Text, moment
 
 #: How long an armed robot waits for the client's first word.
 ARMED_FOR = timedelta(days=14)
+#: When nobody whom the last level concerns is at work, they are looked for again so often.
+LOOKS_AGAIN = timedelta(minutes=15)
 
 
 class FirstAction(Choice):
@@ -72,7 +81,7 @@ class IfNotWaiting(Choice):
 
 
 class EscalateInput(DialogInput):
-    after_minutes: int = prop(15, ru="Через сколько рабочих минут", en="After how many working minutes", minimum=1)
+    after_minutes: int = prop(15, ru="Через сколько рабочих минут", en="After how many working minutes")
     escalate_to: list[UserRef] = prop([], ru="Кому (пусто — руководителю)", en="To whom (empty: the head)")
     action: FirstAction = prop(FirstAction.NOTIFY, ru="Что сделать", en="What to do")
     levels: LongText = prop(
@@ -99,19 +108,8 @@ class EscalateInput(DialogInput):
     @property
     def chain(self) -> tuple[Level, ...]:
         """The levels as written, or the one that the simple properties describe."""
-        return parse_levels(self.levels) or (Level(self.after_minutes, self._simple()),)
-
-    def _simple(self) -> tuple[Action, ...]:
-        targets = [f"user:{ref.removeprefix('user_')}" for ref in self.escalate_to]
-        match self.action:
-            case FirstAction.REASSIGN:
-                return (Action("reassign", "+".join(targets) or "pool"),)
-            case FirstAction.ADD_TO_CHAT:
-                return tuple(Action("add", target) for target in targets or ["head"])
-            case FirstAction.TASK:
-                return tuple(Action("task", target) for target in targets or ["head"])
-            case _:
-                return tuple(Action("notify", target) for target in targets or ["head"])
+        people = [int(ref.removeprefix("user_")) for ref in self.escalate_to if ref.startswith("user_")]
+        return parse_levels(self.levels) or (one_level(self.after_minutes, self.action.value, people),)
 
     def problem(self) -> Text | None:
         try:
@@ -125,6 +123,11 @@ class EscalateInput(DialogInput):
                 "«Откуда считать»: счёт от назначения оператора пока не поддерживается.",
                 "“Count from”: counting from the assignment is not supported yet.",
             )
+        if len(self.client_text) > LONGEST:
+            return Text(
+                "«Текст клиенту»: больше 20 000 знаков отправить нельзя.",
+                "“Text to the client”: more than 20 000 characters cannot be sent.",
+            )
         if unknown := first_unknown(self.client_text):
             return Text(
                 "«Текст клиенту»: нет такой подстановки: {{{name}}}.", "“Text to the client”: there is no {{{name}}}."
@@ -133,14 +136,27 @@ class EscalateInput(DialogInput):
 
 
 class EscalateState(State):
+    #: The episode: the session and the first message without an answer.
     session_id: int = 0
     message_id: int = 0
     since: datetime | None = None
+    #: Levels that fired or were skipped.
     level: int = 0
     repeats: int = 0
     due: datetime | None = None
+    #: The level is due at once, because nobody whom the one before concerns is at work.
+    hurried: bool = False
     told: tuple[int, ...] = ()
+    #: The client got the holding text, or it could not be sent.
+    held: bool = False
     armed: bool = False
+    later: PlannedWait | None = None
+    #: Who stood around the dialog at the last look; they are read together with the next one.
+    around: Around = Around()
+
+    @property
+    def episode(self) -> Episode:
+        return Episode(self.session_id, self.message_id)
 
 
 class EscalateOutput(Output):
@@ -170,211 +186,207 @@ class EscalateNoReply(Robot[EscalateInput, EscalateState, EscalateOutput]):
     async def arm(self, ctx: Context) -> Outcome:
         dialog = await ctx.dialog()
         if not dialog.is_open:
-            return Done("nothing_to_do", dialog.why_ball, _output(ctx, dialog))
-        if dialog.ball is not Ball.US or dialog.episode is None or dialog.waiting_since is None:
-            return self._not_waiting(ctx, dialog)
-        ctx.state.session_id, ctx.state.message_id = dialog.episode.session_id, dialog.episode.message_id
-        ctx.state.since = max(dialog.waiting_since, ctx.started_at) if _from_start(ctx) else dialog.waiting_since
-        return await self._wait(ctx, dialog)
+            return Done("cancelled_closed" if ctx.state.armed else "nothing_to_do", dialog.why_ball, _output(ctx))
+        turn = turn_of(dialog, _counts(ctx), zone=ctx.zone, now=ctx.now)
+        ctx.state.around = Around.of(dialog, await ctx.look.item())
+        if turn.ball is not Ball.US or turn.episode is None or turn.waiting_since is None:
+            return self._not_waiting(ctx, dialog, turn.why)
+        ctx.state.session_id, ctx.state.message_id = turn.episode.session_id, turn.episode.message_id
+        from_start = ctx.input.count_from is CountFrom.ROBOT_START
+        ctx.state.since = max(turn.waiting_since, ctx.started_at) if from_start else turn.waiting_since
+        return self._wait(ctx, dialog, _countdown(ctx, await ctx.calendar(dialog)), turn.why)
 
-    def _not_waiting(self, ctx: Context, dialog: DialogView) -> Outcome:
+    def _not_waiting(self, ctx: Context, dialog: DialogView, why: Text) -> Outcome:
         if ctx.input.if_not_waiting is IfNotWaiting.FINISH:
-            return Done("nothing_to_do", dialog.why_ball, _output(ctx, dialog))
+            return Done("nothing_to_do", why, _output(ctx))
         until = ctx.started_at + ARMED_FOR
         if ctx.now >= until:
             text = Text("Клиент не написал за две недели.", "The client did not write within two weeks.")
-            return Done("nothing_to_do", text, _output(ctx, dialog))
-        because = Text("{why} Ждём, пока напишет.", "{why} Waiting until he writes.").format(why=dialog.why_ball)
+            return Done("nothing_to_do", text, _output(ctx))
+        ctx.state.armed = True
+        because = Text("{why} Ждём, пока напишет.", "{why} Waiting until he writes.").format(why=why)
         return WaitUntil(until, then=self.arm, because=because, watch=Watch.of(dialog))
 
-    async def _wait(self, ctx: Context, dialog: DialogView) -> WaitUntil:
+    def _wait(self, ctx: Context, dialog: DialogView, countdown: Countdown, why: Text) -> WaitUntil:
         """Sleep until the present level is due, counted from the client's message."""
-        calendar = await ctx.calendar(dialog)
-        since = ctx.state.since or ctx.now
-        total = _minutes_for(ctx)
-        due = max(calendar.add(since, total), ctx.now)
-        ctx.state.due = due
-        because = Text(
-            "{why} Уровень {level} из {levels}: {total} рабочего времени от {since} истекут {due}. {sum}",
-            "{why} Level {level} of {levels}: {total} of working time from {since} end {due}. {sum}",
-        ).format(
-            why=dialog.why_ball,
-            level=ctx.state.level + 1,
-            levels=len(ctx.input.chain),
-            total=minutes(total),
-            since=moment(since, ctx.zone, now=ctx.now),
-            due=moment(due, ctx.zone, now=ctx.now),
-            sum=calendar.explain(since, due),
-        )
-        return WaitUntil(
-            due,
-            then=self.fire,
-            because=because,
-            watch=Watch.of(dialog),
-            counted=counted(calendar, since, due),
-        )
+        level, repeats = ctx.state.level, ctx.state.repeats
+        words = why + " " + _arithmetic(ctx, countdown, level, repeats)
+        planned = PlannedWait.of(countdown, _minutes_for(ctx, level, repeats), dialog, words)
+        ctx.state.due = planned.due
+        return planned.until(self.fire)
 
     @step("fire")
     async def fire(self, ctx: Context) -> Outcome:
-        dialog = await ctx.dialog()
-        calendar = await ctx.calendar(dialog)
-        if over := _over(ctx, dialog, calendar):
+        level = ctx.input.chain[min(ctx.state.level, len(ctx.input.chain) - 1)]
+        dialog, circle = await self._look(ctx, level)
+        countdown = _countdown(ctx, await ctx.calendar(dialog))
+        if over := _over(ctx, dialog, countdown):
             return over
-        if ctx.state.due is not None and ctx.now < ctx.state.due:
-            return await self._wait(ctx, dialog)
-        level = ctx.input.chain[ctx.state.level]
-        circle = await circle_around(ctx, dialog, level, pool=ctx.input.pool)
+        if not ctx.state.hurried and not countdown.is_over(_minutes_for(ctx, ctx.state.level, ctx.state.repeats)):
+            return self._wait(ctx, dialog, countdown, dialog.why_ball)
+        around = ctx.state.around = Around.of(dialog, await ctx.look.item())
+        if circle is None or around != circle.around:
+            circle = await circle_of(ctx.read, around, level, pool=ctx.input.pool, admin_id=ctx.admin_id)
+        hours = await hours_of_people(ctx, dialog, countdown.calendar)
         if everybody_is_off(level, circle):
-            return await self._nobody_at_work(ctx, dialog, calendar)
-        if ctx.input.quiet_hours and not calendar.is_open(ctx.now):
-            opening = calendar.next_open(ctx.now)
+            return self._nobody_at_work(ctx, dialog, hours)
+        if ctx.input.quiet_hours and not hours.is_open(ctx.now):
             because = Text(
                 "Нерабочее время: людей не беспокоим до {at}.", "Outside working time: nobody is disturbed until {at}."
-            ).format(at=moment(opening, ctx.zone, now=ctx.now))
-            ctx.state.due = opening
-            return WaitUntil(opening, then=self.fire, because=because, watch=Watch.of(dialog))
-        return await self._act(ctx, dialog, calendar, level, circle)
+            )
+            return self._hold(ctx, dialog, hours.next_open(ctx.now), because)
+        return await self._act(ctx, dialog, countdown, level, circle)
 
-    async def _nobody_at_work(self, ctx: Context, dialog: DialogView, calendar: Calendar) -> Outcome:
-        """Skip to the next level; only the last one waits for somebody to come (decisions.md 24)."""
+    async def _look(self, ctx: Context, level: Level) -> tuple[DialogView, Circle | None]:
+        """Read the dialog; when the level is due, with the people whom it concerned at the last look beside it.
+
+        Both are asked at the same moment, so they share one HTTP request (decisions.md 12 and 13).
+        """
+        if ctx.state.due is not None and ctx.now < ctx.state.due:
+            return await ctx.dialog(), None
+        reading = circle_of(ctx.read, ctx.state.around, level, pool=ctx.input.pool, admin_id=ctx.admin_id)
+        return await both(ctx.dialog(), reading)
+
+    def _nobody_at_work(self, ctx: Context, dialog: DialogView, hours: Calendar) -> Outcome:
+        """Skip to the next level at once; only the last one waits for somebody to come (decisions.md 24)."""
         if ctx.state.level + 1 < len(ctx.input.chain):
             ctx.state.level += 1
-            wait = await self._wait(ctx, dialog)
+            ctx.state.hurried = True
             because = Text(
-                "Уровень {level}: никого из адресатов нет на смене, переходим к следующему. {next}",
-                "Level {level}: nobody it concerns is at work, going on to the next. {next}",
-            ).format(level=ctx.state.level, next=Reason.of(wait.because).text)
-            return WaitUntil(wait.due, then=self.fire, because=because, watch=wait.watch, counted=wait.counted)
-        opening = calendar.next_open(ctx.now + timedelta(minutes=15))
-        ctx.state.due = opening
+                "Уровень {level}: никого из адресатов нет на смене, сразу переходим к следующему.",
+                "Level {level}: nobody it concerns is at work, going on to the next at once.",
+            ).format(level=ctx.state.level)
+            return Next(self.fire, because)
         because = Text(
             "Никого из адресатов нет на смене; посмотрим снова {at}.",
             "Nobody it concerns is at work; looking again {at}.",
-        ).format(at=moment(opening, ctx.zone, now=ctx.now))
-        return WaitUntil(opening, then=self.fire, because=because, watch=Watch.of(dialog))
+        )
+        return self._hold(ctx, dialog, hours.next_open(ctx.now + LOOKS_AGAIN), because)
 
-    async def _act(self, ctx: Context, dialog: DialogView, calendar: Calendar, level: Level, circle: Circle) -> Outcome:
-        waited = calendar.between(ctx.state.since or ctx.now, ctx.now)
+    def _hold(self, ctx: Context, dialog: DialogView, until: datetime, because: Text) -> WaitUntil:
+        """The level is due, and waits for people all the same."""
+        ctx.state.due = until
+        words = because.format(at=moment(until, ctx.zone, now=ctx.now))
+        return WaitUntil(until, then=self.fire, because=words, watch=Watch.of(dialog))
+
+    async def _act(
+        self, ctx: Context, dialog: DialogView, countdown: Countdown, level: Level, circle: Circle
+    ) -> Outcome:
         item = await ctx.look.item()
+        waited = countdown.said(countdown.passed())
         facts = Facts(
             item=ctx.item,
             title=item.title or str(ctx.item),
-            origin=ctx.origin,
             language=ctx.language,
             waited=waited,
             now=ctx.now,
-            creator_id=ctx.admin_id,
-            run_id=ctx.run_id,
             level=ctx.state.level + 1,
             sync_crm=ctx.input.crm_sync is CrmSync.ALWAYS,
         )
         effects, checks = level_effects(level, dialog, circle, facts, told=ctx.state.told)
-        if ctx.state.level == 0 and ctx.state.repeats == 0:
-            effects = (*await _holding(ctx, dialog), *effects)
-        ctx.state.told = tuple(sorted({*ctx.state.told, *_told_by(effects)}))
+        if not ctx.state.held:
+            message, check = await holding_message(ctx, dialog, ctx.input.client_text)
+            effects = (message, *effects) if message else effects
+            checks = (check, *checks) if check else checks
+            ctx.state.held = True
+        told = {effect.user_id for effect in effects if isinstance(effect, NotifyStaff)}
+        ctx.state.told = tuple(sorted({*ctx.state.told, *told}))
+        ctx.state.later = _later(ctx, dialog, countdown)
         because = Text(
-            "Ответа нет {waited} рабочего времени: срабатывает уровень {level} из {levels}.",
-            "No answer for {waited} of working time: level {level} of {levels} fires.",
-        ).format(waited=for_minutes(waited), level=ctx.state.level + 1, levels=len(ctx.input.chain))
+            "Ответа нет {waited}: срабатывает уровень {level} из {levels}.",
+            "No answer for {waited}: level {level} of {levels} fires.",
+        ).format(waited=waited, level=ctx.state.level + 1, levels=len(ctx.input.chain))
         return Act(effects, then=self.after, because=Reason(because, checks))
 
     @step("after")
     async def after(self, ctx: Context) -> Outcome:
-        """Go on with the next level, repeat the last one, or end."""
-        dialog = await ctx.dialog()
-        calendar = await ctx.calendar(dialog)
-        ctx.state.level += 1
-        last = ctx.state.level >= len(ctx.input.chain)
-        if not last or ctx.input.repeat_last_level:
-            if last:
-                ctx.state.level, ctx.state.repeats = len(ctx.input.chain) - 1, ctx.state.repeats + 1
-                ctx.state.told = ()
-            return _over(ctx, dialog, calendar) or await self._wait(ctx, dialog)
+        """Go on with the next level, repeat the last one, or end; what comes next was planned before acting."""
+        state, last = ctx.state, ctx.state.level + 1 >= len(ctx.input.chain)
+        moved = ctx.result_of("transfer_dialog")
+        if moved is not None and moved.done and "owner" in moved.evidence:
+            state.around = replace(state.around, owner_id=as_int(moved.evidence["owner"]) or 0)
+        later, state.later, state.hurried = state.later, None, False
+        if later is None:
+            state.level = len(ctx.input.chain)
+            return self._ended(ctx)
+        if last:
+            state.repeats, state.told = state.repeats + 1, ()
+        else:
+            state.level += 1
+        state.due = later.due
+        return later.until(self.fire)
+
+    def _ended(self, ctx: Context) -> Done:
         refused = [result for result in ctx.results if result.state == "refused"]
         checks = tuple(Check(result.summary, result.done) for result in ctx.results)
-        text = Text("Эскалация выполнена.", "The escalation was carried out.")
         if refused and len(refused) == len(ctx.results):
             text = Text("Битрикс24 отказал во всех действиях уровня.", "Bitrix24 refused everything the level does.")
-            return Done("failed", Reason(text, checks), _output(ctx, dialog))
-        return Done("done", Reason(text, checks), _output(ctx, dialog))
+            return Done("failed", Reason(text, checks), _output(ctx))
+        text = Text("Эскалация выполнена.", "The escalation was carried out.")
+        if ctx.dry:
+            text = Text("Проверка: эскалация была бы выполнена.", "A check: the escalation would be carried out.")
+        return Done("done", Reason(text, checks), _output(ctx))
 
 
 def _counts(ctx: Context) -> Answers:
     return "human" if ctx.input.who_counts is WhoCounts.HUMAN else "human_or_robot"
 
 
-def _name(dialog: DialogView, user_id: int) -> str:
-    user = dialog.users.get(user_id)
-    return user.name if user and user.name else f"#{user_id}"
+def _countdown(ctx: Context, calendar: Calendar) -> Countdown:
+    """Count by the calendar of today: a dialog that was moved to another line takes that line's."""
+    always = ctx.input.calendar is CalendarChoice.ALWAYS
+    return Countdown(ctx.state.since or ctx.now, calendar, ctx.now, ctx.zone, around_the_clock=always)
 
 
-def _from_start(ctx: Context) -> bool:
-    return ctx.input.count_from is CountFrom.ROBOT_START
-
-
-def _minutes_for(ctx: Context) -> int:
+def _minutes_for(ctx: Context, level: int, repeats: int) -> int:
     chain = ctx.input.chain
-    return chain[min(ctx.state.level, len(chain) - 1)].minutes + ctx.state.repeats * ctx.input.repeat_last_level
+    return chain[min(level, len(chain) - 1)].minutes + repeats * ctx.input.repeat_last_level
 
 
-def _over(ctx: Context, dialog: DialogView, calendar: Calendar) -> Done | None:
-    """Return why there is nothing to escalate any more, by what the dialog holds now."""
-    episode = Episode(ctx.state.session_id, ctx.state.message_id)
-    reply = dialog.first_reply_after(episode, who=_counts(ctx))
-    if reply is not None:
-        return _answered(ctx, dialog, reply, calendar)
-    if not dialog.is_open or dialog.session_id != ctx.state.session_id:
-        text = Text("Диалог закрыт, отвечать больше не на что.", "The dialog is closed, there is nothing to answer.")
-        return Done("cancelled_closed", text, _output(ctx, dialog))
-    if dialog.ball is not Ball.US or dialog.episode is None:
-        return Done("nothing_to_do", dialog.why_ball, _output(ctx, dialog))
-    if dialog.episode != episode:
-        text = Text("Это ожидание сменилось новым.", "This wait was superseded by a new one.")
-        return Done("superseded", text, _output(ctx, dialog))
-    return None
-
-
-def _answered(ctx: Context, dialog: DialogView, reply: Message, calendar: Calendar) -> Done:
-    spent = calendar.between(ctx.state.since or reply.at, reply.at)
-    text = Text(
-        "Клиенту ответили: {who}, {at} (сообщение №{id}), через {spent} рабочего времени.",
-        "The client was answered: {who}, {at} (message {id}), after {spent} of working time.",
+def _arithmetic(ctx: Context, countdown: Countdown, level: int, repeats: int) -> Text:
+    """Say when a level is due and how that was counted."""
+    total, levels = _minutes_for(ctx, level, repeats), len(ctx.input.chain)
+    return Text(
+        "Уровень {level} из {levels} сработает {due}: {counted}.",
+        "Level {level} of {levels} fires {due}: {counted}.",
     ).format(
-        who=_name(dialog, reply.author_id),
-        at=moment(reply.at, ctx.zone, now=ctx.now),
-        id=reply.id,
-        spent=for_minutes(spent),
+        level=min(level + 1, levels),
+        levels=levels,
+        due=moment(countdown.due(total), ctx.zone, now=ctx.now),
+        counted=countdown.explained(total),
     )
-    output = _output(ctx, dialog).model_copy(
-        update={"answered": True, "answered_by": UserRef(f"user_{reply.author_id}"), "answer_minutes": spent}
-    )
-    return Done("cancelled_reply", text, output)
 
 
-def _output(ctx: Context, dialog: DialogView) -> EscalateOutput:
+def _later(ctx: Context, dialog: DialogView, countdown: Countdown) -> PlannedWait | None:
+    """Plan the wait after the present level: for the next one, or for the last one again; None when it was the last."""
+    level, repeats = ctx.state.level + 1, ctx.state.repeats
+    if level >= len(ctx.input.chain):
+        if not ctx.input.repeat_last_level:
+            return None
+        level, repeats = level - 1, repeats + 1
+    words = _arithmetic(ctx, countdown, level, repeats)
+    return PlannedWait.of(countdown, _minutes_for(ctx, level, repeats), dialog, words)
+
+
+def _over(ctx: Context, dialog: DialogView, countdown: Countdown) -> Done | None:
+    """Return why there is nothing to escalate any more, by what the dialog holds now."""
+    ending = ending_of(dialog, ctx.state.episode, _counts(ctx), zone=ctx.zone, now=ctx.now)
+    if ending is None:
+        return None
+    ctx.state.around = replace(ctx.state.around, owner_id=dialog.owner_id)
+    if ending.reply is None:
+        return Done(ending.result, ending.text, _output(ctx))
+    spent = countdown.passed(ending.reply.at)
+    because = ending.text + answered_words(dialog, ending.reply, countdown)
+    output = _output(ctx).model_copy(
+        update={"answered": True, "answered_by": UserRef(f"user_{ending.reply.author_id}"), "answer_minutes": spent}
+    )
+    return Done(ending.result, because, output)
+
+
+def _output(ctx: Context) -> EscalateOutput:
+    owner = ctx.state.around.owner_id
     return EscalateOutput(
-        level_reached=ctx.state.level,
-        final_owner=UserRef(f"user_{dialog.owner_id}") if dialog.owner_id else None,
-    )
-
-
-def _told_by(effects: tuple[Effect, ...]) -> set[int]:
-    return {effect.user_id for effect in effects if effect.kind == "notify_staff" and hasattr(effect, "user_id")}
-
-
-async def _holding(ctx: Context, dialog: DialogView) -> tuple[Effect, ...]:
-    """The holding text of the first level; it is automatic, so it is no answer and stops nothing."""
-    if not ctx.input.client_text.strip() or not dialog.window_open:
-        return ()
-    values = await message_values(ctx, dialog, ctx.input.client_text)
-    text = fill(ctx.input.client_text, values, blank=True).strip()
-    if not text:
-        return ()
-    return (
-        SendAutomatic(
-            chat_id=dialog.chat.id,
-            session_id=dialog.session_id,
-            text=text,
-            after_message_id=dialog.chat.last_message_id,
-        ),
+        level_reached=len(ctx.input.chain) if ctx.state.repeats else ctx.state.level,
+        final_owner=UserRef(f"user_{owner}") if owner else None,
     )

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
@@ -23,6 +24,7 @@ _PEOPLE: Final = {
     "task": frozenset({"owner", "head"}),
 }
 MOST_LEVELS: Final = 10
+_FORM_VERBS: Final[Mapping[str, Verb]] = {"notify": "notify", "add_to_chat": "add", "task": "task"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +64,15 @@ def parse_levels(text: str) -> tuple[Level, ...]:
             raise _bad(number, Text("уровней может быть не больше десяти", "there may be ten levels at most"))
         levels.append(level)
     return tuple(levels)
+
+
+def one_level(minutes: int, action: str, people: Sequence[int]) -> Level:
+    """Return the level that a form without a chain describes; ``people`` empty means the head, or the pool."""
+    targets = [f"user:{user_id}" for user_id in people]
+    if action == "reassign":
+        return Level(minutes, (Action("reassign", "+".join(targets) or "pool"),))
+    verb = _FORM_VERBS[action]
+    return Level(minutes, tuple(Action(verb, target) for target in targets or ["head"]))
 
 
 def _level(number: int, line: str) -> Level:

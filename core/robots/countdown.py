@@ -1,0 +1,90 @@
+"""Working minutes that run from a moment on: when they are over, and how they were counted, in words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, tzinfo
+
+from pydantic import BaseModel
+
+from core.dialogs.message import Message
+from core.dialogs.view import DialogView
+from core.robots.outcomes import Step, WaitUntil, Watch, counted
+from core.texts.text import Text, for_minutes, minutes, moment
+from core.worktime.calendar import Calendar
+
+
+@dataclass(frozen=True, slots=True)
+class Countdown:
+    """Minutes counted by a calendar from ``since``; ``zone`` is the reader's, for the words."""
+
+    since: datetime
+    calendar: Calendar
+    now: datetime
+    zone: tzinfo
+    #: Around the clock all time is alike, and nobody speaks of working time.
+    around_the_clock: bool = False
+
+    def due(self, total: int) -> datetime:
+        """When so many minutes are over; never before now. Raises NeverOpen."""
+        return max(self.calendar.add(self.since, total), self.now)
+
+    def is_over(self, total: int) -> bool:
+        return self.now >= self.calendar.add(self.since, total)
+
+    def passed(self, until: datetime | None = None) -> int:
+        """How many whole minutes have passed until then, or until now."""
+        return self.calendar.between(self.since, until or self.now)
+
+    def said(self, number: int) -> Text:
+        """Say ``21 минуту рабочего времени``."""
+        words = for_minutes(number)
+        return words if self.around_the_clock else words + Text(" рабочего времени", " of working time")
+
+    def explained(self, total: int) -> Text:
+        """Say from when so many minutes run, and on which days they are spent."""
+        return Text("{total} от {since} ({sum})", "{total} from {since} ({sum})").format(
+            total=minutes(total),
+            since=moment(self.since, self.zone, now=self.now),
+            sum=self.calendar.explain(self.since, self.due(total), zone=self.zone, now=self.now),
+        )
+
+    def spans(self, total: int) -> tuple[tuple[datetime, datetime], ...]:
+        return counted(self.calendar, self.since, self.due(total))
+
+
+def answered_words(dialog: DialogView, reply: Message, countdown: Countdown) -> Text:
+    """Say who answered the client, when, with which message, and how long that took."""
+    user = dialog.users.get(reply.author_id)
+    text = Text(" {who}, {at} (сообщение №{id}), через {spent}.", " {who}, {at} (message {id}), after {spent}.")
+    return text.format(
+        who=user.name if user and user.name else f"#{reply.author_id}",
+        at=moment(reply.at, countdown.zone, now=countdown.now),
+        id=reply.id,
+        spent=countdown.said(countdown.passed(reply.at)),
+    )
+
+
+class PlannedWait(BaseModel):
+    """A wait that was planned by a look at the dialog and is kept in a run's state until it begins."""
+
+    due: datetime
+    because: dict[str, str]
+    counted: tuple[tuple[datetime, datetime], ...] = ()
+    chat_id: int
+    message_id: int
+
+    @classmethod
+    def of(cls, countdown: Countdown, total: int, dialog: DialogView, because: Text) -> PlannedWait:
+        watch = Watch.of(dialog)
+        return cls(
+            due=countdown.due(total),
+            because=because.as_json(),
+            counted=countdown.spans(total),
+            chat_id=watch.chat_id,
+            message_id=watch.message_id,
+        )
+
+    def until(self, then: Step) -> WaitUntil:
+        watch = Watch(self.chat_id, self.message_id)
+        return WaitUntil(self.due, then=then, because=Text.from_json(self.because), watch=watch, counted=self.counted)
