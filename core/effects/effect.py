@@ -66,6 +66,9 @@ class Effect(BaseModel):
     #: Fields with words of people: encrypted in the ledger until the outcome is settled.
     words: ClassVar[frozenset[str]] = frozenset()
 
+    #: What a portal may see one time only, whichever runs mean to do it: ``farewell|343`` (empty: no such limit).
+    once: str = ""
+
     @classmethod
     def __pydantic_init_subclass__(cls, **kwargs: Any) -> None:
         super().__pydantic_init_subclass__(**kwargs)

@@ -59,7 +59,7 @@ async def _doubt_the_prepared(progress: Progress, entries: Sequence[Entry], mome
     """An intent without an outcome is left by a process that died: the call may have been made."""
     for entry in entries:
         if entry.state == "prepared":
-            await _settle(progress, entry, Settled("unknown", {"cause": "interrupted"}), moment, checks=0)
+            await _settle(progress, entry, Settled("unknown", {"cause": "interrupted"}), moment)
 
 
 def _next_group(entries: Sequence[Entry]) -> list[Entry]:
@@ -86,9 +86,9 @@ async def _skipped(progress: Progress, entry: Entry, entries: Sequence[Entry], m
 
 
 async def _call(progress: Progress, lane: Lane, group: Sequence[Entry], moment: Moment) -> None:
-    for entry in group:
-        if not await ledger.prepare(progress.database, progress.run, entry, shift=moment.shift):
-            raise LeaseLost(progress.run.id)
+    group = await _prepared(progress, group, moment)
+    if not group:
+        return
     crashpoint("after_intent")
     commands = {
         f"e{entry.ordinal}_{name}": command for entry in group for name, command in entry.effect.plan(entry.key).items()
@@ -103,6 +103,20 @@ async def _call(progress: Progress, lane: Lane, group: Sequence[Entry], moment: 
         await _judge(progress, lane, entry, _own(entry, outcomes), moment)
 
 
+async def _prepared(progress: Progress, group: Sequence[Entry], moment: Moment) -> list[Entry]:
+    """Commit what is meant; what happens one time only and is another effect's is left out. Raises LeaseLost."""
+    ready: list[Entry] = []
+    for entry in group:
+        match await ledger.prepare(progress.database, progress.run, entry, shift=moment.shift):
+            case "prepared":
+                ready.append(entry)
+            case "taken":
+                await _settle(progress, entry, Settled("skipped", {"because": "once"}), moment)
+            case "lost":
+                raise LeaseLost(progress.run.id)
+    return ready
+
+
 def _own(entry: Entry, outcomes: Mapping[str, CommandOutcome]) -> dict[str, CommandOutcome]:
     prefix = f"e{entry.ordinal}_"
     return {key.removeprefix(prefix): outcome for key, outcome in outcomes.items() if key.startswith(prefix)}
@@ -113,7 +127,7 @@ async def _judge(
 ) -> None:
     if any(outcome.outcome is Outcome.UNKNOWN for outcome in outcomes.values()):
         signs: list[Json] = [str(outcome.evidence) for outcome in outcomes.values()]
-        await _settle(progress, entry, Settled("unknown", {"cause": signs}), moment, checks=0)
+        await _settle(progress, entry, Settled("unknown", {"cause": signs}), moment)
         return
     untouched = [o for o in outcomes.values() if o.outcome in {Outcome.NOT_SENT, Outcome.REFUSED}]
     if len(untouched) == len(outcomes):
@@ -125,7 +139,7 @@ async def _judge(
     settled = entry.effect.settle({name: o.answer for name, o in outcomes.items() if o.answer is not None})
     if settled.state == "confirmed" and entry.effect.verify:
         settled = await _verified(lane, entry, moment)
-    await _settle(progress, entry, settled, moment, checks=0)
+    await _settle(progress, entry, settled, moment)
 
 
 async def _verified(lane: Lane, entry: Entry, moment: Moment) -> Settled:
@@ -150,7 +164,7 @@ async def _look_for(progress: Progress, lane: Lane, entry: Entry, moment: Moment
     if entry.state != "unknown" or entry.checks > len(LOOKS):
         return Unsettled(None if entry.checks > len(LOOKS) else moment.now + LOOKS[0])
     due = asked_at + LOOKS[min(entry.checks, len(LOOKS) - 1)]
-    if moment.now < due and entry.effect.policy is not Policy.SET_STATE:
+    if moment.now < due and not (entry.effect.policy is Policy.SET_STATE and entry.checks == 0):
         return Unsettled(due)
     reads: dict[str, Command] = entry.effect.recheck()
     answers: Mapping[str, Answer] = await lane.read(reads) if reads else {}
@@ -178,7 +192,9 @@ def _verdict(finding: Finding) -> Settled | None:
 
 
 async def _plan_again(progress: Progress, entry: Entry, finding: Finding, moment: Moment) -> None:
-    sql = "UPDATE effect SET state = 'planned', checks = checks + 1, prepared_at = NULL WHERE id = :id"
+    sql = """
+    UPDATE effect SET state = 'planned', checks = checks + 1, prepared_at = NULL WHERE id = :id AND state = 'unknown'
+    """
     line = Line(
         "acts",
         Text(
@@ -196,7 +212,7 @@ async def _look_later(
     progress: Progress, entry: Entry, finding: Finding, moment: Moment, asked_at: datetime
 ) -> Unsettled:
     checks = entry.checks + 1
-    sql = "UPDATE effect SET state = 'unknown', checks = :checks WHERE id = :id"
+    sql = "UPDATE effect SET checks = :checks WHERE id = :id AND state = 'unknown'"
     over = checks >= len(LOOKS)
     if over:
         checks = len(LOOKS) + 1
@@ -215,12 +231,8 @@ async def _look_later(
     return Unsettled(None if over else max(asked_at + LOOKS[checks], moment.now + LOOKS[0]))
 
 
-async def _settle(
-    progress: Progress, entry: Entry, outcome: Settled, moment: Moment, *, checks: int | None = None
-) -> None:
-    statement = ledger.settled(
-        entry, outcome, checks=entry.checks if checks is None else checks, shift=moment.shift, keep_texts=False
-    )
+async def _settle(progress: Progress, entry: Entry, outcome: Settled, moment: Moment) -> None:
+    statement = ledger.settled(entry, outcome, shift=moment.shift, keep_texts=False)
     line = Line("acted", _told(entry, outcome), {"effect": entry.id, "state": outcome.state, **dict(outcome.evidence)})
     await progress.database.write(statement, line.statement(progress.run.portal_id, progress.run.id, moment.now))
     crashpoint("after_outcome")
@@ -233,6 +245,10 @@ def _told(entry: Entry, outcome: Settled) -> Text:
             return Text("Сделано: {what}.", "Done: {what}.").format(what=what)
         case "refused":
             return Text("Битрикс24 отказал: {what}.", "Bitrix24 refused: {what}.").format(what=what)
+        case "skipped" if outcome.evidence.get("because") == "once":
+            return Text("Уже сделано раньше, второй раз не нужно: {what}.", "Done before, not again: {what}.").format(
+                what=what
+            )
         case "skipped":
             return Text("Пропущено: {what}.", "Skipped: {what}.").format(what=what)
         case "unknown":

@@ -8,7 +8,7 @@ import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Final, Literal
 
 from core.bitrix24.command import Json
 from core.bitrix24.secret import Secret
@@ -19,7 +19,7 @@ from core.portals.keyring import Vault
 from core.robots import EffectResult
 from core.runs.journal import dumped
 from core.runs.record import RunRecord
-from core.runs.statements import EFFECTS_OF, HOLD, LEASE, PLAN_EFFECT, PREPARE, SETTLE
+from core.runs.statements import CLAIM_ONCE, EFFECTS_OF, HOLD, LEASE, PLAN_EFFECT, PREPARE, SETTLE
 from core.texts.text import Text
 
 _TEXTS: Final = "effect.texts"
@@ -111,25 +111,32 @@ async def last_ordinal(database: Database, run: RunRecord) -> int:
     return int(rows[0][0]["last"] or 0)
 
 
-async def prepare(database: Database, run: RunRecord, entry: Entry, *, shift: int) -> bool:
-    """Commit the intent and look at the lease in the same transaction; False: the call may not be made.
+async def prepare(
+    database: Database, run: RunRecord, entry: Entry, *, shift: int
+) -> Literal["prepared", "lost", "taken"]:
+    """Commit the intent and look at the lease in the same transaction; only what is prepared may be called.
 
-    It may not when the lease was lost, when somebody asked to cancel, or when the effect is not planned any more.
+    It is lost when the lease was, when somebody asked to cancel, or when the effect is not planned any more; it is
+    taken when it may happen one time only and another effect has done it or may have.
     """
-    held, *prepared = await database.write(
-        Statement(HOLD, {"id": run.id, "lease_no": run.lease_no, "lease": LEASE}, needed=True),
-        Statement(PREPARE, {"id": entry.id, "lease_no": run.lease_no, "shift": shift}, needed=True),
-    )
-    return bool(held and prepared and prepared[0])
+    unit = [Statement(HOLD, {"id": run.id, "lease_no": run.lease_no, "lease": LEASE}, needed=True)]
+    if entry.effect.once:
+        claim: dict[str, Value] = {"portal_id": run.portal_id, "key": entry.effect.once, "id": entry.id}
+        unit.append(Statement(CLAIM_ONCE, claim, needed=True))
+    unit.append(Statement(PREPARE, {"id": entry.id, "lease_no": run.lease_no, "shift": shift}, needed=True))
+    answers = await database.write(*unit)
+    if len(answers) == len(unit) and answers[-1]:
+        return "prepared"
+    return "taken" if len(answers) == 2 and len(unit) == 3 else "lost"
 
 
-def settled(entry: Entry, outcome: Settled, *, checks: int, shift: int, keep_texts: bool) -> Statement:
+def settled(entry: Entry, outcome: Settled, *, shift: int, keep_texts: bool) -> Statement:
+    """The outcome of an effect, from whoever knows it; what is over already stays as it is."""
     params: dict[str, Value] = {
         "id": entry.id,
         "state": outcome.state,
         "evidence": dumped(dict(outcome.evidence)),
         "message_id": outcome.message_id,
-        "checks": checks,
         "keep_texts": 1 if keep_texts or outcome.state == "unknown" else 0,
         "shift": shift,
     }

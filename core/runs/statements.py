@@ -118,10 +118,20 @@ WHERE id = :id AND state = 'planned'
 RETURNING id
 """
 
+#: Take what may happen one time only, or keep what this effect has; what came to nothing is free for another one.
+#: A planned effect keeps it, for it may be one that another worker is preparing at this very moment.
+CLAIM_ONCE: Final = """
+INSERT INTO effect_once (portal_id, key, effect_id) VALUES (:portal_id, :key, :id)
+ON CONFLICT (portal_id, key) DO UPDATE SET effect_id = excluded.effect_id
+WHERE effect_once.effect_id = excluded.effect_id OR EXISTS (
+    SELECT 1 FROM effect WHERE effect.id = effect_once.effect_id AND effect.state IN ('refused', 'skipped', 'dry'))
+RETURNING key
+"""
+
 SETTLE: Final = """
-UPDATE effect SET state = :state, evidence = :evidence, message_id = :message_id, checks = :checks,
+UPDATE effect SET state = :state, evidence = :evidence, message_id = :message_id,
     texts = CASE WHEN :keep_texts = 1 THEN texts ELSE NULL END, settled_at = {now} + :shift
-WHERE id = :id
+WHERE id = :id AND state NOT IN ('confirmed', 'refused', 'skipped', 'dry')
 RETURNING id
 """
 

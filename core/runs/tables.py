@@ -128,6 +128,16 @@ class EffectRow(SQLModel, table=True):
     settled_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
 
 
+class OnceRow(SQLModel, table=True):
+    """What happens one time only in a portal, and the effect that it is left to."""
+
+    __tablename__ = "effect_once"
+
+    portal_id: str = Field(primary_key=True, foreign_key="portal.id")
+    key: str = Field(primary_key=True)
+    effect_id: str
+
+
 class Reply(SQLModel, table=True):
     """The answer owed to a process."""
 
