@@ -65,8 +65,9 @@ export class Live {
     const asked = new URLSearchParams(document.getElementById("results").dataset.address.split("?")[1] ?? "");
     asked.set("ids", ids.join(","));
     const answer = await this.#session.fetch(`/ui/runs/rows?${asked}`).catch(() => null);
-    if (!answer?.ok || !document.getElementById("rows")) return;
-    const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
+    const html = answer?.ok ? await answer.text() : "";
+    if (!html || !document.getElementById("rows")) return;
+    const fresh = new DOMParser().parseFromString(html, "text/html");
     this.#put(document.getElementById("views"), fresh.getElementById("views"));
     const rows = [...fresh.querySelectorAll("tr[id]")];
     rows.reverse().forEach((row) => this.#take(row));

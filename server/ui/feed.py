@@ -74,6 +74,11 @@ class Feed:
         self._ask_each = ask_each
         self._watches: dict[str, Watch] = {}
 
+    @property
+    def watched(self) -> frozenset[str]:
+        """The portals that somebody listens to."""
+        return frozenset(self._watches)
+
     @asynccontextmanager
     async def listen(self, portal_id: str) -> AsyncIterator[Listener]:
         """Hear of what changes from now on in one portal."""

@@ -141,8 +141,10 @@ class House:
         return {"Authorization": f"Bearer {await self.token(access, portal_name, language)}"}
 
 
-def settings_for(database_url: str, public_url: str = PUBLIC_URL) -> Settings:
-    return Settings(_env_file=None, public_url=public_url, database_url=database_url, client_id="local.1")
+def settings_for(database_url: str, public_url: str = PUBLIC_URL, *, portals: tuple[str, ...] = ()) -> Settings:
+    return Settings(
+        _env_file=None, public_url=public_url, database_url=database_url, client_id="local.1", allowed_portals=portals
+    )
 
 
 def services_for(database: Database, clock: Clock, people: KnownPeople, bell: Bell, settings: Settings) -> Services:
