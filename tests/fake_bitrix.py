@@ -43,6 +43,7 @@ class FakePortal:
     codes: dict[str, dict[str, dict[str, Any]]] = field(default_factory=lambda: {"robot": {}, "activity": {}})
     events: list[dict[str, Any]] = field(default_factory=list)
     places: list[dict[str, Any]] = field(default_factory=list)
+    triggers: dict[str, str] = field(default_factory=dict)
     #: Method, or ``*``, to the error it answers.
     troubles: dict[str, Said] = field(default_factory=dict)
     tested: list[dict[str, Any]] = field(default_factory=list)
@@ -68,6 +69,9 @@ class FakePortal:
                 self.places,
                 {"placement": params["PLACEMENT"], "handler": params["HANDLER"], "langAll": params["LANG_ALL"]},
             ),
+            "crm.automation.trigger.list": lambda: (200, {"result": self._triggers()}),
+            "crm.automation.trigger.add": lambda: self._trigger(params["CODE"], params["NAME"]),
+            "crm.automation.trigger.delete": lambda: self._trigger(params["CODE"], ""),
         }
         return answers[method]() if method in answers else failure(404, "ERROR_METHOD_NOT_FOUND", "Method not found!")
 
@@ -80,6 +84,15 @@ class FakePortal:
             "LAST_NAME": "Иванова",
             "TIME_ZONE": self.zone,
         }
+
+    def _triggers(self) -> list[dict[str, str]]:
+        return [{"NAME": name, "CODE": code} for code, name in self.triggers.items()]
+
+    def _trigger(self, code: str, name: str) -> Said:
+        self.triggers.pop(code, None)
+        if name:
+            self.triggers[code] = name
+        return 200, {"result": True}
 
     def _test(self, params: Mapping[str, Any]) -> Said:
         self.tested.append(dict(params))

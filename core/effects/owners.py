@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import ClassVar
 
 from core.bitrix24.command import Answer, Command, Json
-from core.bitrix24.wire import as_dict, as_int
+from core.bitrix24.wire import as_dict, as_int, as_str
 from core.effects.effect import Effect, Finding, Policy, Settled
 from core.texts.text import Text
 
@@ -126,7 +126,11 @@ class SetResponsible(Effect):
 
 
 class FireTrigger(Effect):
-    """Fire one of our automation triggers for the item; the portal moves it when an administrator placed it."""
+    """Fire one of our automation triggers for the item; the portal moves it when an administrator placed it.
+
+    Where it is placed nowhere the portal does nothing and does not say so (platform.md 6.5), so the stage is read
+    before and after in the same request.
+    """
 
     kind: ClassVar[str] = "fire_trigger"
     policy: ClassVar[Policy] = Policy.AT_MOST_ONCE
@@ -144,16 +148,28 @@ class FireTrigger(Effect):
             "OWNER_TYPE_ID": self.entity_type_id,
             "OWNER_ID": self.entity_id,
         }
-        return {"trigger": Command("crm.automation.trigger.execute", params)}
+        item = Command("crm.item.get", {"entityTypeId": self.entity_type_id, "id": self.entity_id})
+        return {"before": item, "trigger": Command("crm.automation.trigger.execute", params), "after": item}
 
     def settle(self, answers: Mapping[str, Answer]) -> Settled:
-        settled = super().settle(answers)
-        if settled.state == "confirmed" and answers["trigger"].result is not True:
-            return Settled("unknown", {"answer": "not true"})
-        return settled
+        """The first two decide: a reading that fails afterwards takes nothing back."""
+        settled = super().settle({name: answer for name, answer in answers.items() if name != "after"})
+        if settled.state == "refused":
+            return settled
+        if not isinstance(answers["trigger"].result, bool):
+            return Settled("unknown", {"answer": "neither true nor false"})
+        before, after = (_stage(answers.get(name)) for name in ("before", "after"))
+        if not before or not after:
+            return Settled("confirmed")
+        return Settled("confirmed", {"stage_before": before, "stage_after": after, "moved": before != after})
 
     def recheck(self) -> dict[str, Command]:
         return {}
 
     def reconcile(self, answers: Mapping[str, Answer], prepared_at: datetime) -> Finding:  # noqa: ARG002
         return Finding("unclear", {"read": "impossible"})
+
+
+def _stage(answer: Answer | None) -> str:
+    fields = as_dict(as_dict(answer.result).get("item")) if answer is not None and answer.ok else {}
+    return as_str(fields.get("stageId"))

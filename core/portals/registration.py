@@ -1,4 +1,4 @@
-"""What a portal must know of us: robots, activities, tabs and events, brought up to date by one repeatable sync.
+"""What a portal must know of us: robots, activities, triggers, tabs and events, brought up to date by one sync.
 
 The portal forgets all of it when the application is updated, and lists codes without their definitions, so we keep a
 fingerprint of what we told it last (platform.md 1.4, 1.7).
@@ -18,6 +18,7 @@ from core.bitrix24.wire import as_dict, as_list, as_str
 from core.portals.info import PortalInfo
 from core.portals.lane import Lane
 from core.robots import AnyRobot
+from core.robots.triggers import Trigger, trigger_name
 from core.texts.text import Text, language_for
 
 EVENTS: Final = (
@@ -37,6 +38,7 @@ _KNOWN: Final = {
     "activity": Command("bizproc.activity.list"),
     "events": Command("event.get"),
     "places": Command("placement.get"),
+    "triggers": Command("crm.automation.trigger.list"),
 }
 _ALREADY: Final = "ERROR_ACTIVITY_ALREADY_INSTALLED"
 _MISSING: Final = "ERROR_ACTIVITY_NOT_FOUND"
@@ -53,6 +55,7 @@ class SyncReport:
     updated: list[str] = field(default_factory=list)
     deleted: list[str] = field(default_factory=list)
     bound: list[str] = field(default_factory=list)
+    triggers: list[str] = field(default_factory=list)
     refused: dict[str, str] = field(default_factory=dict)
     strangers: list[str] = field(default_factory=list)
 
@@ -67,6 +70,7 @@ class SyncReport:
             "updated": [*self.updated],
             "deleted": [*self.deleted],
             "bound": [*self.bound],
+            "triggers": [*self.triggers],
             "refused": {**self.refused},
             "strangers": [*self.strangers],
         }
@@ -81,6 +85,11 @@ def definitions(portal: PortalInfo, robots: Iterable[AnyRobot], public_url: str)
     }
 
 
+def trigger_names(portal: PortalInfo) -> dict[str, str]:
+    """Return the names of our automation triggers by their codes."""
+    return {trigger.value: trigger_name(trigger, language_for(portal.language)) for trigger in Trigger}
+
+
 def fingerprint(portal: PortalInfo, robots: Iterable[AnyRobot], public_url: str) -> str:
     """Return a hash of everything that a sync would tell the portal."""
     robots = sorted(robots, key=lambda robot: robot.code)
@@ -88,6 +97,7 @@ def fingerprint(portal: PortalInfo, robots: Iterable[AnyRobot], public_url: str)
         definitions(portal, robots, public_url),
         {robot.code: robot.kind for robot in robots},
         public_url,
+        trigger_names(portal),
         EVENTS,
         [_placement(place, public_url) for place in PLACEMENTS],
     ]
@@ -115,6 +125,7 @@ async def sync(lane: Lane, robots: Iterable[AnyRobot], public_url: str) -> SyncR
             await _update_or_add(lane, robot.kind, wanted[robot.code], report)
         else:
             await _add_or_update(lane, robot.kind, wanted[robot.code], report)
+    await _tell_triggers(lane, known["triggers"], report)
     await _bind_events(lane, known["events"], public_url, report)
     await _bind_places(lane, known["places"], public_url, report)
     return report
@@ -182,6 +193,24 @@ def _note(report: SyncReport, done: list[str], what: str, refusal: str | None) -
         report.refused[what] = refusal
 
 
+async def _tell_triggers(lane: Lane, known: Answer, report: SyncReport) -> None:
+    """Tell what is new or has another name; take away what an older release told.
+
+    The portal lists only the triggers of the application that asks (platform.md 6.5).
+    """
+    rows = [as_dict(row) for row in as_list(known.result)] if known.ok else []
+    listed = {as_str(row.get("CODE")): as_str(row.get("NAME")) for row in rows}
+    names = trigger_names(lane.portal)
+    commands = {
+        code: Command("crm.automation.trigger.add", {"CODE": code, "NAME": name})
+        for code, name in names.items()
+        if listed.get(code) != name
+    }
+    for code in listed.keys() - names.keys():
+        commands[code] = Command("crm.automation.trigger.delete", {"CODE": code})
+    await _bind(lane, commands, report.triggers, report)
+
+
 async def _bind_events(lane: Lane, known: Answer, public_url: str, report: SyncReport) -> None:
     handler = f"{public_url}/b24/event"
     rows = [as_dict(row) for row in as_list(known.result)] if known.ok else []
@@ -196,7 +225,7 @@ async def _bind_events(lane: Lane, known: Answer, public_url: str, report: SyncR
     missing = {
         event: Command("event.bind", {"event": event, "handler": handler}) for event in EVENTS if event not in bound
     }
-    await _bind(lane, missing, report)
+    await _bind(lane, missing, report.bound, report)
 
 
 async def _bind_places(lane: Lane, known: Answer, public_url: str, report: SyncReport) -> None:
@@ -207,7 +236,7 @@ async def _bind_places(lane: Lane, known: Answer, public_url: str, report: SyncR
         params = _placement(place, public_url)
         if (place, params["HANDLER"]) not in bound:
             missing[place] = Command("placement.bind", params)
-    await _bind(lane, missing, report)
+    await _bind(lane, missing, report.bound, report)
 
 
 def _placement(place: str, public_url: str) -> dict[str, Json]:
@@ -219,13 +248,13 @@ def _placement(place: str, public_url: str) -> dict[str, Json]:
     }
 
 
-async def _bind(lane: Lane, commands: Mapping[str, Command], report: SyncReport) -> None:
+async def _bind(lane: Lane, commands: Mapping[str, Command], done: list[str], report: SyncReport) -> None:
     if not commands:
         return
     for what, outcome in (await lane.write(commands, halt=False)).items():
         refusal = _refusal(outcome)
         if refusal is None or _is_bound_already(outcome):
-            report.bound.append(what)
+            done.append(what)
         elif refusal not in _NOT_HERE and refusal != _NO_PLACE:
             report.refused[what] = refusal
 

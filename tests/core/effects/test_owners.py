@@ -182,12 +182,33 @@ def test_a_responsible_follows_the_transfer() -> None:
 # --- triggers ---------------------------------------------------------------------------------------------------
 
 
+def stage(name: str) -> Answer:
+    return ok({"item": {"id": 9, "stageId": name}})
+
+
 @pytest.mark.parametrize(
     ("answer", "state"),
-    [(ok(True), "confirmed"), (ok(False), "unknown"), (ok(None), "unknown"), (failed("ACCESS_DENIED"), "refused")],
+    [(ok(True), "confirmed"), (ok(False), "confirmed"), (ok(None), "unknown"), (failed("ACCESS_DENIED"), "refused")],
 )
 def test_settling_a_trigger(answer: Answer, state: str) -> None:
-    assert TRIGGER.settle({"trigger": answer}).state == state
+    answers = {"before": stage("C3:NEW"), "trigger": answer, "after": stage("C3:NEW")}
+    assert TRIGGER.settle(answers).state == state
+
+
+def test_the_ledger_tells_whether_the_portal_moved_the_item() -> None:
+    moved = TRIGGER.settle({"before": stage("C3:NEW"), "trigger": ok(True), "after": stage("C3:WORK")})
+    assert moved.evidence == {"stage_before": "C3:NEW", "stage_after": "C3:WORK", "moved": True}
+    stayed = TRIGGER.settle({"before": stage("C3:NEW"), "trigger": ok(True), "after": stage("C3:NEW")})
+    assert stayed.evidence["moved"] is False
+
+
+def test_a_reading_that_failed_after_the_trigger_takes_nothing_back() -> None:
+    answers = {"before": stage("C3:NEW"), "trigger": ok(True), "after": failed("ACCESS_DENIED")}
+    assert TRIGGER.settle(answers).state == "confirmed"
+
+
+def test_no_trigger_for_an_item_that_is_gone() -> None:
+    assert TRIGGER.settle({"before": failed("NOT_FOUND")}).state == "refused"
 
 
 def test_nobody_can_tell_whether_a_trigger_fired() -> None:

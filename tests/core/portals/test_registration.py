@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 import pytest
 
-from core.portals.registration import EVENTS, PLACEMENTS, SyncReport, fingerprint, sync
+from core.portals.registration import EVENTS, PLACEMENTS, SyncReport, fingerprint, sync, trigger_names
 from core.robots import AnyRobot
 from tests.core.portals.robots import Greet, Wave, WaveActivity
 from tests.fake_bitrix import FakePortal, failure
@@ -39,6 +39,25 @@ async def test_events_and_tabs_have_our_addresses_and_both_names(world: World) -
     tab = portal.places[0]
     assert tab["handler"] == f"{PUBLIC_URL}/b24/app?placement=CRM_DEAL_DETAIL_TAB"
     assert tab["langAll"] == {"ru": {"TITLE": "Дежурный"}, "en": {"TITLE": "Dezhurny"}}
+
+
+async def test_triggers_are_told_once_and_those_of_an_older_release_go(world: World) -> None:
+    portal = await world.installed("a")
+    portal.triggers = {"older": "Старый", "we_replied": "Прежнее имя"}
+    report = await told(world, portal)
+    assert portal.triggers == trigger_names(await world.info(portal))
+    assert portal.triggers["client_wrote"] == "Дежурный: Клиент написал"
+    assert set(report.triggers) == {*portal.triggers, "older"}
+    assert (await told(world, portal)).triggers == []
+
+
+async def test_without_a_list_of_triggers_all_are_told_again(world: World) -> None:
+    portal = await world.installed("a")
+    portal.troubles["crm.automation.trigger.list"] = failure(403, "ACCESS_DENIED")
+    portal.triggers = {"older": "Старый"}
+    report = await told(world, portal)
+    assert report.is_complete
+    assert "older" in portal.triggers
 
 
 async def test_a_second_sync_updates_and_binds_nothing_twice(world: World) -> None:
