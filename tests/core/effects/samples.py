@@ -11,9 +11,11 @@ from core.effects import (
     CommentTimeline,
     CreateTask,
     Effect,
+    FinishDialog,
     FireTrigger,
     NotifyStaff,
     RemoveFromChat,
+    RenameDialog,
     SendAsOperator,
     SendAutomatic,
     SetResponsible,
@@ -39,6 +41,11 @@ COMMENT: Final = CommentTimeline(entity_type="deal", entity_id=9, text=WORDS)
 TASK: Final = CreateTask(
     title=WORDS, description=WORDS, responsible_id=5, creator_id=1, deadline_at=NOON, binding="D_9"
 )
+RENAME: Final = RenameDialog(chat_id=1777, title="БС - Ромашка", seen_title="Гость №17")
+RENAME_AS_GUEST: Final = RENAME.model_copy(update={"joins": True})
+FINISH: Final = FinishDialog(chat_id=1777, session_id=343, after_message_id=100)
+FINISH_THROUGH: Final = FINISH.model_copy(update={"through": True})
+FINISH_OWN: Final = FINISH.model_copy(update={"as_operator": True})
 
 ALL: Final[dict[str, Effect]] = {
     "send_as_operator": SEND,
@@ -52,6 +59,11 @@ ALL: Final[dict[str, Effect]] = {
     "notify_staff": NOTIFY,
     "comment_timeline": COMMENT,
     "create_task": TASK,
+    "rename_dialog": RENAME,
+    "rename_dialog by a guest": RENAME_AS_GUEST,
+    "finish_dialog": FINISH,
+    "finish_dialog through both phases": FINISH_THROUGH,
+    "finish_dialog of one's own": FINISH_OWN,
 }
 
 
