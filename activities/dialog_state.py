@@ -24,7 +24,7 @@ from core.texts.text import Text
 
 
 class DialogStateInput(DialogInput):
-    depth: int = prop(50, ru="Сколько сообщений смотреть", en="How many messages to look at", minimum=1, maximum=50)
+    depth: int = prop(50, ru="Сколько сообщений считать", en="How many messages to count", minimum=1, maximum=50)
     mask: str = prop("", ru="Маска названия", en="Title mask")
     wait_result: bool = prop(True, ru="Ждать результата", en="Wait for the result", offered=False)
 
@@ -87,7 +87,8 @@ class DialogState(Robot[DialogStateInput, State, DialogStateOutput]):
     async def _told(self, ctx: Ctx[DialogStateInput, State], dialog: DialogView) -> Outcome:
         calendar = await ctx.calendar(dialog)
         since = dialog.waiting_since
-        owner = (await people(ctx.read, [dialog.owner_id])).get(dialog.owner_id) if dialog.owner_id else None
+        owner = (await people(ctx.read, [dialog.owner_id])).get(dialog.owner_id)
+        latest = dialog.messages[-ctx.input.depth :]
         output = DialogStateOutput(
             has_dialog=True,
             is_open=dialog.is_open,
@@ -108,8 +109,8 @@ class DialogState(Robot[DialogStateInput, State, DialogStateOutput]):
             dialog_count=dialog.dialog_count,
             window_open=dialog.window_open,
             window_until=dialog.window_until,
-            messages_client=dialog.messages_client,
-            messages_ours=dialog.messages_ours,
+            messages_client=sum(message.from_client for message in latest),
+            messages_ours=sum(message.ours for message in latest),
             pinned=dialog.chat.pinned,
         )
         return Done("done", dialog.why_ball, output)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
-from core.effects import CreateTask, Effect, SendAsOperator, SendAutomatic
+from core.bitrix24.command import Command
+from core.bitrix24.wire import as_int, as_list
+from core.effects import AddToChat, CreateTask, Effect, RemoveFromChat, SendAsOperator, SendAutomatic
 from core.robots import (
     Act,
     Ball,
+    Calendar,
     Check,
     Choice,
     Ctx,
@@ -28,12 +31,11 @@ from core.robots import (
     step,
 )
 from core.robots.message_values import message_values
-from core.robots.patterns import bad_pattern
-from core.texts.placeholders import Missing, TooLong, fill, first_unknown
+from core.texts.placeholders import LONGEST, Missing, TooLong, fill, first_unknown
 from core.texts.text import Text, moment
 
-#: How long a closed channel window is waited out; the run itself lives no longer.
-WAITS_FOR = timedelta(days=30)
+#: How long a closed channel window is waited out.
+WAITS_FOR = timedelta(days=29)
 
 
 class When(Choice):
@@ -63,7 +65,7 @@ class MissingVar(Choice):
 class SendMessageInput(DialogInput):
     text: LongText = prop("", ru="Текст сообщения", en="Message text", required=True)
     when: When = prop(When.NOW, ru="Когда отправить", en="When to send")
-    after_minutes: int = prop(0, ru="Через сколько минут", en="After how many minutes")
+    after_minutes: int = prop(0, ru="Через сколько рабочих минут", en="After how many working minutes")
     only_if_ball: OnlyIfBall = prop(OnlyIfBall.ANY, ru="Отправлять, если", en="Send if")
     window_policy: WindowPolicy = prop(
         WindowPolicy.SKIP, ru="Если окно канала закрыто", en="If the channel window is closed"
@@ -75,18 +77,22 @@ class SendMessageInput(DialogInput):
     )
     quick_reply: str = prop("", ru="Быстрый ответ", en="Quick reply")
     template_rules: LongText = prop("", ru="Правила шаблонов", en="Template rules")
-    exceptions: LongText = prop("", ru="Исключения (по строке)", en="Exceptions (one per line)")
 
     @property
     def delayed(self) -> bool:
         return self.when is When.AFTER or (self.when is When.NOW and self.after_minutes > 0)
 
     def problem(self) -> Text | None:
+        if len(self.text) > LONGEST:
+            return Text(
+                "«Текст сообщения»: больше 20 000 знаков отправить нельзя.",
+                "“Message text”: more than 20 000 characters cannot be sent.",
+            )
         if unknown := first_unknown(self.text):
             return Text(
                 "«Текст сообщения»: нет такой подстановки: {{{name}}}.", "“Message text”: there is no {{{name}}}."
             ).format(name=unknown)
-        if self.quick_reply or self.template_rules:
+        if self.quick_reply.strip() or self.template_rules.strip():
             return Text(
                 "«Быстрый ответ» и «Правила шаблонов» пока не поддерживаются: напишите текст сообщения.",
                 "“Quick reply” and “Template rules” are not supported yet: write the message text.",
@@ -96,12 +102,11 @@ class SendMessageInput(DialogInput):
                 "«От чьего имени»: нужен сотрудник, а не отдел.",
                 "“In whose name”: must be an employee, not a department.",
             )
-        return bad_pattern(self.exceptions, Text("Исключения", "Exceptions")) or super().problem()
+        return super().problem()
 
 
 class SendMessageState(State):
-    #: The newest client message that we knew; a wait for the client ends with a newer one.
-    seen_message_id: int = 0
+    #: The message waits for the client to open the channel's window, and not for its time.
     waits_for_client: bool = False
 
 
@@ -109,6 +114,9 @@ class SendMessageOutput(Output):
     message_id: int = prop(0, ru="ID сообщения", en="Message ID")
     sent: bool = prop(False, ru="Отправлено", en="Sent")
     blocked_reason: str = prop("", ru="Почему не отправлено", en="Why it was not sent")
+
+
+Context = Ctx[SendMessageInput, SendMessageState]
 
 
 class SendMessage(Robot[SendMessageInput, SendMessageState, SendMessageOutput]):
@@ -121,116 +129,127 @@ class SendMessage(Robot[SendMessageInput, SendMessageState, SendMessageOutput]):
         en="Writes to the client's chat: in the operator's name, or automatically while nobody accepted the dialog.",
     )
 
-    @step("arm")
-    async def arm(self, ctx: Ctx[SendMessageInput, SendMessageState]) -> Outcome:
+    @step("arm", "send")
+    async def send(self, ctx: Context) -> Outcome:
+        """Wait until it is time, then look and decide; a message that waits for the client may wake early."""
         dialog = await ctx.dialog()
-        calendar = await ctx.calendar(dialog)
-        due = ctx.now
-        if ctx.input.delayed:
-            due = calendar.add(ctx.started_at, ctx.input.after_minutes)
-        elif ctx.input.when is When.WORKING_TIME:
-            due = calendar.next_open(ctx.now)
-        if due <= ctx.now:
-            return await self._decided(ctx, dialog)
-        because = Text("Отправим {at}: {why}.", "To be sent {at}: {why}.").format(
-            at=moment(due, ctx.zone, now=ctx.now), why=calendar.explain(ctx.now, due)
-        )
-        return WaitUntil(due, then=self.send, because=because, counted=counted(calendar, ctx.now, due))
-
-    @step("send")
-    async def send(self, ctx: Ctx[SendMessageInput, SendMessageState]) -> Outcome:
-        dialog = await ctx.dialog()
-        calendar = await ctx.calendar(dialog)
-        due = calendar.add(ctx.started_at, ctx.input.after_minutes) if ctx.input.delayed else ctx.started_at
-        if ctx.now < due and not ctx.state.waits_for_client:
-            return WaitUntil(due, then=self.send, because=Text("Время ещё не пришло.", "It is not time yet."))
+        due = await self._due(ctx, dialog)
+        if due is not None:
+            return due
         return await self._decided(ctx, dialog)
 
-    async def _decided(self, ctx: Ctx[SendMessageInput, SendMessageState], dialog: DialogView) -> Outcome:
+    async def _due(self, ctx: Context, dialog: DialogView) -> WaitUntil | None:
+        if ctx.input.delayed and not ctx.state.waits_for_client:
+            calendar = await ctx.calendar(dialog)
+            due = calendar.add(ctx.started_at, ctx.input.after_minutes)
+            return self._later(ctx, calendar, due) if ctx.now < due else None
+        if ctx.input.when is When.WORKING_TIME:
+            calendar = await ctx.calendar(dialog)
+            return None if calendar.is_open(ctx.now) else self._at_opening(ctx, calendar.next_open(ctx.now))
+        return None
+
+    def _later(self, ctx: Context, calendar: Calendar, due: datetime) -> WaitUntil:
+        because = Text("Отправим {at}: {why}.", "To be sent {at}: {why}.").format(
+            at=moment(due, ctx.zone, now=ctx.now),
+            why=calendar.explain(ctx.started_at, due, zone=ctx.zone, now=ctx.now),
+        )
+        return WaitUntil(due, then=self.send, because=because, counted=counted(calendar, ctx.started_at, due))
+
+    def _at_opening(self, ctx: Context, opening: datetime) -> WaitUntil:
+        because = Text("Сейчас нерабочее время: отправим {at}.", "It is outside working time: to be sent {at}.").format(
+            at=moment(opening, ctx.zone, now=ctx.now)
+        )
+        return WaitUntil(opening, then=self.send, because=because)
+
+    async def _decided(self, ctx: Context, dialog: DialogView) -> Outcome:
         """Every check is made and told; the first that fails decides."""
-        checks = [
+        checks = (
             Check(Text("Диалог открыт", "The dialog is open"), dialog.is_open and not dialog.closing),
-            Check(_ball_words(dialog), _ball_fits(ctx.input.only_if_ball, dialog)),
+            Check(Text("Ход: {why}", "Turn: {why}").format(why=dialog.why_ball), _ball_fits(ctx, dialog)),
             Check(Text("Окно канала открыто", "The channel window is open"), dialog.window_open),
-        ]
-        if not checks[0].passed:
+        )
+        is_open, ball_fits, window_open = (check.passed for check in checks)
+        if not is_open:
             text = Text(
                 "Диалог закрыт: сообщение открыло бы новый, поэтому не отправлено.",
                 "The dialog is closed: a message would open a new one, so it was not sent.",
             )
-            return _not_sent("cancelled_closed", Reason(text, tuple(checks)))
-        if not checks[1].passed:
-            return _not_sent("nothing_to_do", Reason(dialog.why_ball, tuple(checks)))
-        if not checks[2].passed:
-            return self._closed_window(ctx, dialog, tuple(checks))
-        return await self._worded(ctx, dialog, tuple(checks))
+            return _not_sent("cancelled_closed", Reason(text, checks))
+        if not ball_fits:
+            return _not_sent("nothing_to_do", Reason(dialog.why_ball, checks))
+        if not window_open:
+            return self._closed_window(ctx, dialog, checks)
+        return await self._worded(ctx, dialog, checks)
 
-    def _closed_window(
-        self, ctx: Ctx[SendMessageInput, SendMessageState], dialog: DialogView, checks: tuple[Check, ...]
-    ) -> Outcome:
+    def _closed_window(self, ctx: Context, dialog: DialogView, checks: tuple[Check, ...]) -> Outcome:
         text = Text(
             "Окно канала закрыто: мессенджер не доставит сообщение, пока клиент не напишет сам.",
             "The channel window is closed: the messenger delivers nothing until the client writes.",
         )
+        until = ctx.started_at + WAITS_FOR
         match ctx.input.window_policy:
-            case WindowPolicy.WAIT_CLIENT:
+            case WindowPolicy.WAIT_CLIENT if ctx.now < until:
                 ctx.state.waits_for_client = True
-                return WaitUntil(
-                    ctx.started_at + WAITS_FOR,
-                    then=self.send,
-                    because=Reason(text, checks),
-                    watch=Watch.of(dialog),
-                )
+                return WaitUntil(until, then=self.send, because=Reason(text, checks), watch=Watch.of(dialog))
             case WindowPolicy.TASK:
                 return Act((_task(ctx, dialog),), then=self.blocked, because=Reason(text, checks))
             case _:
                 return _not_sent("blocked_window", Reason(text, checks))
 
-    async def _worded(
-        self, ctx: Ctx[SendMessageInput, SendMessageState], dialog: DialogView, checks: tuple[Check, ...]
-    ) -> Outcome:
+    async def _worded(self, ctx: Context, dialog: DialogView, checks: tuple[Check, ...]) -> Outcome:
         values = await message_values(ctx, dialog, ctx.input.text)
         try:
             text = fill(ctx.input.text, values, blank=ctx.input.missing_var is MissingVar.DEFAULT).strip()
         except Missing as missing:
             what = Text("Нет значения для {{{name}}}.", "There is no value for {{{name}}}.").format(name=missing)
-            return _not_sent(
-                "guard_failed" if ctx.input.missing_var is MissingVar.SKIP else "failed", Reason(what, checks)
-            )
+            result = "guard_failed" if ctx.input.missing_var is MissingVar.SKIP else "failed"
+            return _not_sent(result, Reason(what, checks))
         except TooLong:
-            return _not_sent(
-                "failed",
-                Reason(
-                    Text("Сообщение длиннее 20 000 знаков.", "The message is longer than 20 000 characters."), checks
-                ),
-            )
+            what = Text("Сообщение длиннее 20 000 знаков.", "The message is longer than 20 000 characters.")
+            return _not_sent("failed", Reason(what, checks))
         if not text:
             what = Text("После подстановки текст пуст.", "The text is empty after filling in.")
             return _not_sent("guard_failed", Reason(what, checks))
         if await ctx.look.said_lately(text, hours=ctx.input.dedupe_hours, chat_id=dialog.chat.id):
             what = Text("Этот же текст уже отправлен в диалог недавно.", "The same text was sent here lately.")
             return _not_sent("skipped_duplicate", Reason(what, checks))
+        effects, how = await _message(ctx, dialog, text)
         because = Text("Все проверки пройдены, отправляем.", "All checks passed, sending.")
-        return Act((_message(ctx, dialog, text),), then=self.sent, because=Reason(because, checks))
+        return Act(effects, then=self.sent, because=Reason(because, (*checks, Check(how))))
 
     @step("sent")
-    async def sent(self, ctx: Ctx[SendMessageInput, SendMessageState]) -> Outcome:
-        result = next(iter(ctx.results))
-        if not result.done:
+    async def sent(self, ctx: Context) -> Outcome:
+        message = ctx.result_of(SendAsOperator.kind) or ctx.result_of(SendAutomatic.kind)
+        checks = tuple(Check(result.summary, result.done) for result in ctx.results)
+        if message is None or not message.done:
             text = Text("Битрикс24 не принял сообщение.", "Bitrix24 did not take the message.")
-            return _not_sent("failed", Reason(text))
-        message_id = result.evidence.get("message_id")
-        output = SendMessageOutput(sent=not ctx.dry, message_id=message_id if isinstance(message_id, int) else 0)
-        return Done("done", Text("Сообщение отправлено клиенту.", "The message was sent to the client."), output)
+            return _not_sent("failed", Reason(text, checks))
+        if ctx.dry:
+            text = Text("Проверка: сообщение было бы отправлено.", "A check: the message would be sent.")
+            return Done("done", Reason(text, checks), SendMessageOutput())
+        output = SendMessageOutput(sent=True, message_id=as_int(message.evidence.get("message_id")) or 0)
+        text = Text("Сообщение отправлено клиенту.", "The message was sent to the client.")
+        return Done("done", Reason(text, checks), output)
 
     @step("blocked")
-    async def blocked(self, ctx: Ctx[SendMessageInput, SendMessageState]) -> Outcome:  # noqa: ARG002
+    async def blocked(self, ctx: Context) -> Outcome:
+        task = ctx.result_of(CreateTask.kind)
         text = Text("Окно канала закрыто; поставлена задача.", "The channel window is closed; a task was created.")
+        if task is None or not task.done:
+            text = Text(
+                "Окно канала закрыто; поставить задачу не удалось.",
+                "The channel window is closed; the task could not be created.",
+            )
+        elif ctx.dry:
+            text = Text(
+                "Проверка: окно канала закрыто, была бы поставлена задача.",
+                "A check: the channel window is closed, a task would be created.",
+            )
         return _not_sent("blocked_window", Reason(text))
 
 
-def _ball_fits(wanted: OnlyIfBall, dialog: DialogView) -> bool:
-    match wanted:
+def _ball_fits(ctx: Context, dialog: DialogView) -> bool:
+    match ctx.input.only_if_ball:
         case OnlyIfBall.US:
             return dialog.ball is Ball.US
         case OnlyIfBall.CLIENT:
@@ -239,39 +258,53 @@ def _ball_fits(wanted: OnlyIfBall, dialog: DialogView) -> bool:
             return True
 
 
-def _ball_words(dialog: DialogView) -> Text:
-    return Text("Ход: {ball}", "Turn: {ball}").format(ball=dialog.why_ball)
-
-
 def _not_sent(result: str, reason: Reason) -> Done:
     return Done(result, reason, SendMessageOutput(blocked_reason=result))
 
 
-def _message(ctx: Ctx[SendMessageInput, SendMessageState], dialog: DialogView, text: str) -> Effect:
-    """In an operator's name where somebody accepted the dialog, automatic otherwise (decisions.md 47)."""
-    author = int(ctx.input.as_user.removeprefix("user_")) if ctx.input.as_user else dialog.owner_id
-    if dialog.accepted and dialog.crm_binding and not dialog.owner_is_bot and not dialog.chat.silent:
-        kind, number = dialog.crm_binding
-        return SendAsOperator(
-            chat_id=dialog.chat.id,
-            session_id=dialog.session_id,
-            text=text,
-            crm_type=kind,
-            crm_id=number,
-            user_id=author,
-            after_message_id=dialog.chat.last_message_id,
+async def _message(ctx: Context, dialog: DialogView, text: str) -> tuple[tuple[Effect, ...], Text]:
+    """Say it in an operator's name where a person accepted the dialog, automatically otherwise (decisions.md 47)."""
+    newest = dialog.chat.last_message_id
+    binding = dialog.crm_binding
+    if not dialog.accepted or dialog.owner_is_bot or dialog.chat.silent or binding is None:
+        how = Text("Автоматическое: диалог никем не принят", "Automatic: nobody accepted the dialog")
+        message = SendAutomatic(
+            chat_id=dialog.chat.id, session_id=dialog.session_id, text=text, after_message_id=newest
         )
-    return SendAutomatic(
-        chat_id=dialog.chat.id, session_id=dialog.session_id, text=text, after_message_id=dialog.chat.last_message_id
+        return (message,), how
+    author = int(ctx.input.as_user.removeprefix("user_")) if ctx.input.as_user else dialog.owner_id
+    kind, number = binding
+    message_as = SendAsOperator(
+        chat_id=dialog.chat.id,
+        session_id=dialog.session_id,
+        text=text,
+        crm_type=kind,
+        crm_id=number,
+        user_id=author,
+        after_message_id=newest,
     )
+    if await _may_speak(ctx, dialog, author):
+        return (message_as,), Text("От имени сотрудника, который в чате", "In the name of somebody in the chat")
+    add = AddToChat(crm_type=kind, crm_id=number, chat_id=dialog.chat.id, user_id=author)
+    remove = RemoveFromChat(crm_type=kind, crm_id=number, chat_id=dialog.chat.id, user_id=author)
+    how = Text("Автора нет в чате: добавим и уберём", "The author is not in the chat: added, then removed")
+    return (add, message_as, remove), how
 
 
-def _task(ctx: Ctx[SendMessageInput, SendMessageState], dialog: DialogView) -> CreateTask:
+async def _may_speak(ctx: Context, dialog: DialogView, author: int) -> bool:
+    """Only members of the chat may write; who surely is one need not be asked about (openlines.md 3.3)."""
+    if author in dialog.chat.member_ids:
+        return True
+    answers = await ctx.read({"members": Command("im.chat.user.list", {"CHAT_ID": dialog.chat.id})})
+    return author in {as_int(member) for member in as_list(answers["members"].result)}
+
+
+def _task(ctx: Context, dialog: DialogView) -> CreateTask:
     title = Text("Написать клиенту: окно канала закрыто", "Write to the client: the channel window is closed")
     return CreateTask(
         title=title.said_in(ctx.language),
         description=f"{ctx.origin}/online/?IM_HISTORY=imol|{dialog.session_id}",
-        responsible_id=dialog.owner_id or ctx.admin_id,
+        responsible_id=dialog.owner_id if dialog.accepted and not dialog.owner_is_bot else ctx.admin_id,
         creator_id=ctx.admin_id,
         deadline_at=ctx.now,
         binding=ctx.item.task_binding,

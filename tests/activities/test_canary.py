@@ -1,0 +1,153 @@
+"""Walk every robot through everything it may meet: what clients say never reaches the log or the staff through us,
+and nothing meant for the staff ever reaches a client (requirement S1-15)."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from itertools import product
+
+import pytest
+
+from activities import load
+from core.effects import Effect, SendAsOperator, SendAutomatic
+from core.robots import Done, Failed, WaitUntil
+from tests.activities.scene import Scene, minutes_of
+from tests.core.dialogs.portal import ANNA
+from tests.core.robots.office import BORIS, VERA
+
+CLIENT_SAID, CLIENT_IS, STAFF_SAID, STAFF_IS = (
+    "канарейка-слова",
+    "канарейка-имя",
+    "канарейка-шёпот",
+    "канарейка-коллега",
+)
+TO_CLIENT = (SendAsOperator, SendAutomatic)
+LONGEST_WALK = 12
+
+FORMS: dict[str, list[dict[str, object]]] = {
+    "dialog_state": [{}, {"calendar": "always", "depth": "1"}],
+    "send_message": [
+        {"text": "Здравствуйте, ваш заказ готов."},
+        {"text": "{client.name}, {deal.title}: {operator.position}", "when": "working_time"},
+        {"text": "Ждём вас {calendar.next_open}", "after_minutes": "10", "only_if_ball": "us"},
+        {"text": "Привет", "window_policy": "task", "as_user": f"user_{BORIS}"},
+        {"text": "Привет", "window_policy": "wait_client", "missing_var": "fail"},
+    ],
+    "escalate_no_reply": [
+        {},
+        {"action": "add_to_chat", "client_text": "Уточняем, {client.first_name}."},
+        {"action": "task", "calendar": "always", "quiet_hours": "N"},
+        {"action": "reassign", "repeat_last_level": "30"},
+        {
+            "levels": "5: notify owner, notify responsible, comment\n10: add head, task head, trigger late\n"
+            "15: reassign pool=pool, notify pool\n20: reassign pool=line",
+            "client_text": "Мы помним о вас.",
+            "who_counts": "human_or_robot",
+        },
+        {"if_not_waiting": "arm", "count_from": "robot_start"},
+    ],
+}
+
+Happening = Callable[[Scene], object]
+SITUATIONS: dict[str, Happening] = {
+    "accepted": lambda it: it.accept(ANNA),
+    "in the queue": lambda it: it.accept(0),
+    "window closed": lambda it: it.window_closes(0.5),
+    "closed": lambda it: it.close(),
+    "nobody at work": lambda it: _go_home(it, *it.office.staff),
+    "nobody to hand over to": lambda it: _go_home(it, BORIS, VERA),
+    "at night": lambda it: setattr(it, "minute", 300),
+    "a check": lambda it: setattr(it, "dry", True),
+    "in English": lambda it: setattr(it, "language", "en"),
+    "answered meanwhile": lambda it: it.human(STAFF_SAID, at=4),
+    "no heads": lambda it: it.office.departments.clear(),
+}
+
+
+def _go_home(it: Scene, *numbers: int) -> None:
+    for number in numbers:
+        it.office.staff[number].workday = "CLOSED"
+
+
+def walks() -> Iterator[tuple[str, int, str]]:
+    for code, forms in FORMS.items():
+        yield from ((code, number, situation) for number, situation in product(range(len(forms)), SITUATIONS))
+
+
+def test_every_robot_is_walked() -> None:
+    assert set(FORMS) == set(load())
+
+
+@pytest.mark.parametrize(("code", "form", "situation"), list(walks()))
+async def test_nothing_leaks(code: str, form: int, situation: str) -> None:
+    it = Scene(code, dict(FORMS[code][form]))
+    it.office.client_name = CLIENT_IS
+    it.office.chats[1777]["name"] = f"{CLIENT_IS} - Поддержка"
+    for person in it.office.staff.values():
+        person.name = f"{STAFF_IS} {person.id}"
+    it.client(f"Где заказ? {CLIENT_SAID}")
+    it.human(STAFF_SAID, by=ANNA, at=0.5, COMPONENT_ID="HiddenMessage")
+    it.minute = 1
+    SITUATIONS[situation](it)
+    it.started_at = it.now
+    await walk(it)
+    for effect in (effect for act in it.acts for effect in act):
+        said = words_of(effect)
+        if isinstance(effect, TO_CLIENT):
+            assert STAFF_SAID not in said
+            assert "/online/" not in said
+            assert "[URL=" not in said
+        else:
+            assert CLIENT_SAID not in said
+            assert CLIENT_IS not in said
+    for _, reason in it.told:
+        texts = [reason.text, *(check.text for check in reason.checks)]
+        assert CLIENT_SAID not in str(texts)
+        assert STAFF_SAID not in str(texts)
+    assert CLIENT_SAID not in json.dumps(it.state, ensure_ascii=False)
+
+
+async def walk(it: Scene) -> None:
+    """Wait whatever is to be waited, for as long as a month or a dozen waits."""
+    for _ in range(LONGEST_WALK):
+        outcome = await it.run()
+        if isinstance(outcome, Done | Failed):
+            return
+        assert isinstance(outcome, WaitUntil)
+        it.minute = max(minutes_of(outcome.due), it.minute)
+
+
+def words_of(effect: Effect) -> str:
+    return json.dumps(effect.open_part() | effect.private_part(), ensure_ascii=False) + str(effect.summary())
+
+
+@pytest.mark.parametrize("code", [code for code in FORMS if code != "dialog_state"])
+async def test_the_walks_of_a_robot_do_something(code: str) -> None:
+    """A canary that never sings proves nothing: each kind of effect comes up on some walk."""
+    kinds = set()
+    for form in FORMS[code]:
+        for situation in ("accepted", "in the queue", "window closed", "nobody to hand over to"):
+            it = Scene(code, dict(form))
+            it.client("Где заказ?")
+            it.minute = 1
+            SITUATIONS[situation](it)
+            it.started_at = it.now
+            await walk(it)
+            kinds |= {effect.kind for act in it.acts for effect in act}
+    assert (
+        kinds
+        == {
+            "send_message": {"send_as_operator", "send_automatic", "create_task", "add_to_chat", "remove_from_chat"},
+            "escalate_no_reply": {
+                "notify_staff",
+                "add_to_chat",
+                "create_task",
+                "transfer_dialog",
+                "set_responsible",
+                "send_automatic",
+                "fire_trigger",
+                "comment_timeline",
+            },
+        }[code]
+    )
