@@ -322,9 +322,16 @@ class EscalateNoReply(Robot[EscalateInput, EscalateState, EscalateOutput]):
         if refused and len(refused) == len(ctx.results):
             text = Text("Битрикс24 отказал во всех действиях уровня.", "Bitrix24 refused everything the level does.")
             return Done("failed", Reason(text, checks), _output(ctx))
-        text = Text("Эскалация выполнена.", "The escalation was carried out.")
+        text = Text(
+            "Клиенту так и не ответили; эскалация выполнена, уровней: {levels}.",
+            "The client was not answered; the escalation was carried out, levels: {levels}.",
+        )
         if ctx.dry:
-            text = Text("Проверка: эскалация была бы выполнена.", "A check: the escalation would be carried out.")
+            text = Text(
+                "Проверка: эскалация была бы выполнена, уровней: {levels}.",
+                "A check: the escalation would be carried out, levels: {levels}.",
+            )
+        text = text.format(levels=len(ctx.input.chain))
         return Done("done", Reason(text, checks), _output(ctx))
 
 

@@ -348,7 +348,7 @@ async def test_a_check_says_what_would_have_been() -> None:
     await it.waits_until(15)
     done = await it.done()
     assert done.result == "done", "the engine makes it dry_run"
-    assert it.last.text.ru == "Проверка: эскалация была бы выполнена."
+    assert it.last.text.ru == "Проверка: эскалация была бы выполнена, уровней: 1."
 
 
 # --- the price --------------------------------------------------------------------------------------------------
