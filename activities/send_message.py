@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from core.bitrix24.command import Command
-from core.bitrix24.wire import as_int, as_list
-from core.effects import AddToChat, CreateTask, Effect, RemoveFromChat, SendAsOperator, SendAutomatic
+from core.bitrix24.wire import as_int
+from core.effects import CreateTask, SendAsOperator, SendAutomatic
 from core.robots import (
     Act,
     Ball,
@@ -31,6 +30,7 @@ from core.robots import (
     step,
 )
 from core.robots.message_values import message_values
+from core.robots.speaking import spoken
 from core.texts.placeholders import LONGEST, Missing, TooLong, fill, first_unknown
 from core.texts.text import Text, moment
 
@@ -213,7 +213,8 @@ class SendMessage(Robot[SendMessageInput, SendMessageState, SendMessageOutput]):
         if await ctx.look.said_lately(text, hours=ctx.input.dedupe_hours, chat_id=dialog.chat.id):
             what = Text("Этот же текст уже отправлен в диалог недавно.", "The same text was sent here lately.")
             return _not_sent("skipped_duplicate", Reason(what, checks))
-        effects, how = await _message(ctx, dialog, text)
+        author = int(ctx.input.as_user.removeprefix("user_")) if ctx.input.as_user else 0
+        effects, how = await spoken(ctx, dialog, text, author_id=author)
         because = Text("Все проверки пройдены, отправляем.", "All checks passed, sending.")
         return Act(effects, then=self.sent, because=Reason(because, (*checks, Check(how))))
 
@@ -260,43 +261,6 @@ def _ball_fits(ctx: Context, dialog: DialogView) -> bool:
 
 def _not_sent(result: str, reason: Reason) -> Done:
     return Done(result, reason, SendMessageOutput(blocked_reason=result))
-
-
-async def _message(ctx: Context, dialog: DialogView, text: str) -> tuple[tuple[Effect, ...], Text]:
-    """Say it in an operator's name where a person accepted the dialog, automatically otherwise (decisions.md 47)."""
-    newest = dialog.chat.last_message_id
-    binding = dialog.crm_binding
-    if not dialog.accepted or dialog.owner_is_bot or dialog.chat.silent or binding is None:
-        how = Text("Автоматическое: диалог никем не принят", "Automatic: nobody accepted the dialog")
-        message = SendAutomatic(
-            chat_id=dialog.chat.id, session_id=dialog.session_id, text=text, after_message_id=newest
-        )
-        return (message,), how
-    author = int(ctx.input.as_user.removeprefix("user_")) if ctx.input.as_user else dialog.owner_id
-    kind, number = binding
-    message_as = SendAsOperator(
-        chat_id=dialog.chat.id,
-        session_id=dialog.session_id,
-        text=text,
-        crm_type=kind,
-        crm_id=number,
-        user_id=author,
-        after_message_id=newest,
-    )
-    if await _may_speak(ctx, dialog, author):
-        return (message_as,), Text("От имени сотрудника, который в чате", "In the name of somebody in the chat")
-    add = AddToChat(crm_type=kind, crm_id=number, chat_id=dialog.chat.id, user_id=author)
-    remove = RemoveFromChat(crm_type=kind, crm_id=number, chat_id=dialog.chat.id, user_id=author)
-    how = Text("Автора нет в чате: добавим и уберём", "The author is not in the chat: added, then removed")
-    return (add, message_as, remove), how
-
-
-async def _may_speak(ctx: Context, dialog: DialogView, author: int) -> bool:
-    """Only members of the chat may write; who surely is one need not be asked about (openlines.md 3.3)."""
-    if author in dialog.chat.member_ids:
-        return True
-    answers = await ctx.read({"members": Command("im.chat.user.list", {"CHAT_ID": dialog.chat.id})})
-    return author in {as_int(member) for member in as_list(answers["members"].result)}
 
 
 def _task(ctx: Context, dialog: DialogView) -> CreateTask:

@@ -47,16 +47,20 @@ def nobody(facts: Facts, dialog: DialogView) -> str:
 
 
 def _said(text: Text, facts: Facts, dialog: DialogView) -> str:
-    filled = text.format(waited=facts.waited, title=_card(facts), chat=_chat(dialog))
+    filled = text.format(waited=facts.waited, title=card_link(facts.item, facts.title), chat=dialog_link(dialog))
     return filled.said_in(facts.language)
 
 
-def _card(facts: Facts) -> str:
+def card_link(item: Item, title: str) -> str:
     """A link to the card; brackets in its title would be read as markup."""
-    title = " ".join(facts.title.replace("[", "(").replace("]", ")").split())
-    return f"[URL={facts.item.path()}]{title}[/URL]"
+    return f"[URL={item.path()}]{plain(title)}[/URL]"
 
 
-def _chat(dialog: DialogView) -> Text:
+def dialog_link(dialog: DialogView) -> Text:
     link = f"/online/?IM_HISTORY=imol|{dialog.session_id}"
     return Text(f"[URL={link}]Открыть диалог[/URL]", f"[URL={link}]Open the dialog[/URL]")
+
+
+def plain(words: str) -> str:
+    """Return words in one line, with brackets that are no markup."""
+    return " ".join(words.replace("[", "(").replace("]", ")").split())
