@@ -19,6 +19,7 @@ const portal = Portal.around(origin);
 const session = new Session(portal, () => lost());
 const live = new Live(session);
 let streamHeaders = null;
+let lastList = "/ui/runs";
 
 function lost() {
   const refused = document.getElementById("refused");
@@ -39,6 +40,8 @@ function arrive() {
   setClock(page.dataset.now);
   tick();
   portal?.setTitle(page.dataset.title);
+  if (page.dataset.section === "runs") lastList = location.pathname + location.search;
+  document.querySelector("[data-back]")?.setAttribute("href", lastList);
   showRaw();
   live.arrive();
 }

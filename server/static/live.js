@@ -5,7 +5,7 @@
 
 import { setClock, tick } from "./time.js";
 
-const GATHER_MS = 120;
+const GATHER_MS = 60;
 const BUFFERED_MS = 20000;
 const POLL_MS = 10000;
 const MOST_ROWS = 500;

@@ -20,7 +20,7 @@ class Segment:
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """A wait from ``start`` to ``end``; ``now_at`` is where the present lies, None when it lies outside."""
+    """A wait from ``start`` to ``end``; ``now_at`` is where the present lies, None when it does not matter."""
 
     start: datetime
     end: datetime
@@ -29,18 +29,20 @@ class Bar:
     now_at: float | None
 
 
-def bar_of(started_at: datetime, data: Json, *, now: datetime) -> Bar | None:
+def bar_of(said_at: datetime, data: Json, *, now: datetime | None) -> Bar | None:
     """Read what the log keeps of a wait; None when there is nothing to draw.
 
-    ``data`` has ``due`` and ``counted``, a list of pairs, all in ISO 8601.
+    ``data`` has ``due`` and ``counted``, a list of pairs, all in ISO 8601. Counting may have begun before it was said:
+    a client waits since his message, not since our look at it. ``now`` is None for a wait that is over.
     """
-    if not isinstance(data, dict) or (due := _moment(data.get("due"))) is None or due <= started_at:
+    if not isinstance(data, dict) or (due := _moment(data.get("due"))) is None or due <= said_at:
         return None
-    spans = _clipped(list(_spans(data)), started_at, due) or [(started_at, due)]
-    counted = timedelta(seconds=round(sum((end - start).total_seconds() for start, end in spans)))
-    place = (now - started_at) / (due - started_at) * 100
-    segments = tuple(_segments(spans, started_at, due))
-    return Bar(started_at, due, segments, counted, round(place, 2) if 0 <= place <= 100 else None)
+    spans = _until(due, sorted(_spans(data))) or [(said_at, due)]
+    start = min(said_at, spans[0][0])
+    counted = timedelta(seconds=round(sum((ends - begins).total_seconds() for begins, ends in spans)))
+    place = (now - start) / (due - start) * 100 if now else -1
+    segments = tuple(_segments(spans, start, due))
+    return Bar(start, due, segments, counted, round(place, 2) if 0 <= place <= 100 else None)
 
 
 def _spans(data: Mapping[str, Json]) -> Iterator[tuple[datetime, datetime]]:
@@ -52,8 +54,8 @@ def _spans(data: Mapping[str, Json]) -> Iterator[tuple[datetime, datetime]]:
                 yield start, end
 
 
-def _clipped(spans: list[tuple[datetime, datetime]], start: datetime, end: datetime) -> list[tuple[datetime, datetime]]:
-    inside = [(max(begins, start), min(ends, end)) for begins, ends in sorted(spans)]
+def _until(due: datetime, spans: list[tuple[datetime, datetime]]) -> list[tuple[datetime, datetime]]:
+    inside = [(begins, min(ends, due)) for begins, ends in spans]
     return [(begins, ends) for begins, ends in inside if begins < ends]
 
 

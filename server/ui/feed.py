@@ -1,4 +1,4 @@
-"""What changed in a portal, told to everybody who listens; the database is asked twice a second while anybody does."""
+"""What changed in a portal, told to everybody who listens; the database is asked while anybody does."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from typing import Final
 from core.db import DatabaseAway, id_before, new_id
 from core.runs.listing import Listing
 
-ASK_EACH: Final = 0.5
+ASK_EACH: Final = 0.25
 #: A row gets its id when it is made and is seen when it is committed, so some appear behind later ones.
 LATE: Final = timedelta(seconds=5)
 

@@ -112,7 +112,7 @@ def timeline(events: Sequence[RunEvent], now: datetime, *, status: str) -> Itera
             text=Text.from_json(event.text),
             tone=_tone(event, status),
             checks=tuple(_checks(event.data)),
-            bar=bar_of(event.at, event.data, now=now if lasts else event.at) if event.kind == "waits" else None,
+            bar=bar_of(event.at, event.data, now=now if lasts else None) if event.kind == "waits" else None,
         )
 
 

@@ -30,6 +30,20 @@ def test_a_wait_may_begin_and_end_outside_of_working_time() -> None:
     assert bar.now_at == 45
 
 
+def test_counting_may_begin_before_it_was_said() -> None:
+    said_at = NOON + timedelta(minutes=12)
+    bar = bar_of(said_at, {"due": at(30), "counted": [[at(0), at(30)]]}, now=said_at)
+    assert bar is not None
+    assert (bar.start, bar.counted, bar.now_at) == (NOON, timedelta(minutes=30), 40)
+    assert bar.segments == (Segment(0, 100, True),)
+
+
+def test_a_wait_that_is_over_has_no_present() -> None:
+    bar = bar_of(NOON, {"due": at(30)}, now=None)
+    assert bar is not None
+    assert bar.now_at is None
+
+
 def test_without_working_time_all_of_it_counts() -> None:
     bar = bar_of(NOON, {"due": at(10), "counted": []}, now=NOON + timedelta(minutes=20))
     assert bar is not None
@@ -38,7 +52,7 @@ def test_without_working_time_all_of_it_counts() -> None:
 
 
 def test_half_a_second_is_no_minute() -> None:
-    bar = bar_of(NOON - timedelta(seconds=0.4), {"due": at(30), "counted": [[at(-0.5), at(30)]]}, now=NOON)
+    bar = bar_of(NOON, {"due": at(30), "counted": [[at(0.006), at(30)]]}, now=NOON)
     assert bar is not None
     assert bar.counted == timedelta(minutes=30)
 

@@ -124,6 +124,17 @@ async def test_one_run_goes_on_before_our_eyes(show: Stage) -> None:
     await expect(frame.locator(".timeline li")).to_have_count(2)
 
 
+async def test_the_way_back_leads_to_the_list_as_it_was_filtered(show: Stage) -> None:
+    await store(show.database, recent("чужая"), recent("наша", item_id=7))
+    frame = await show.open()
+    await frame.locator("#q").fill("deal:7")
+    await expect(frame.locator("#rows > tr")).to_have_count(1)
+    await frame.get_by_role("link", name="Эскалация, если нет ответа").click()
+    await frame.get_by_role("link", name="Журнал").click()
+    await expect(frame.locator("#q")).to_have_value("deal:7")
+    await expect(frame.locator("#rows > tr")).to_have_count(1)
+
+
 async def test_a_reloaded_frame_comes_in_by_itself(show: Stage) -> None:
     await store(show.database, recent("Окна на дачу"))
     frame = await show.open()

@@ -92,6 +92,6 @@ def test_moments_in_the_zone_of_the_portal() -> None:
     assert reader.clock(NOON) == "14:00:00"
     assert reader.due(NOON + timedelta(hours=20)) == "24 нояб., 10:00"
     assert reader.clock(NOON - timedelta(days=400)) == "19 окт. 2025, 14:00"
-    assert reader.exact(NOON) == "23 ноября 2026 г., 14:00:00 +05"
+    assert reader.exact(NOON) == "23 ноября 2026, 14:00:00 +05"
     assert Reader("en", ZoneInfo("Europe/Moscow"), NOON).due(NOON + timedelta(days=1)) == "24 Nov, 12:00"
     assert reader.lasted(timedelta(minutes=134)) == "2 ч 14 мин"
