@@ -1,0 +1,71 @@
+"""What our own service keeps for a portal and a step may use: settings, shifts, turns, and who looks after what."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Protocol
+
+from core.bitrix24.command import Json
+from core.robots.turns import Turns
+from core.worktime.rota import Rota
+
+
+class Desk(Protocol):
+    """Nothing of it is in Bitrix24."""
+
+    def setting(self, name: str) -> Json:
+        """What the portal's administrators set; None when they left it alone."""
+        ...
+
+    async def rota(self) -> Rota:
+        """Our own table of shifts."""
+        ...
+
+    async def turns(self, pool: str) -> Turns:
+        """Who of this pool was given a dialog when."""
+        ...
+
+    async def take_turn(self, pool: str, seen: Turns, taken: Turns) -> bool:
+        """Keep that a turn was taken; False when another run took one since ``seen``, which must be read again."""
+        ...
+
+    async def only_one(self, thing: str) -> bool:
+        """Whether this run may look after ``thing``: False while another open run of the same robot does."""
+        ...
+
+    async def handed_by_us(self, chat_id: int, *, since: datetime) -> frozenset[int]:
+        """To whom robots handed this chat over since then."""
+        ...
+
+
+@dataclass(slots=True)
+class BareDesk:
+    """A desk with nothing on it but what one puts there; it remembers for one run only."""
+
+    settings: dict[str, Json] = field(default_factory=dict)
+    shifts: Rota = field(default_factory=Rota)
+    pools: dict[str, Turns] = field(default_factory=dict)
+    taken: set[str] = field(default_factory=set)
+    handed: frozenset[int] = frozenset()
+
+    def setting(self, name: str) -> Json:
+        return self.settings.get(name)
+
+    async def rota(self) -> Rota:
+        return self.shifts
+
+    async def turns(self, pool: str) -> Turns:
+        return self.pools.get(pool, Turns())
+
+    async def take_turn(self, pool: str, seen: Turns, taken: Turns) -> bool:
+        if seen.version != (await self.turns(pool)).version:
+            return False
+        self.pools[pool] = taken
+        return True
+
+    async def only_one(self, thing: str) -> bool:
+        return thing not in self.taken
+
+    async def handed_by_us(self, chat_id: int, *, since: datetime) -> frozenset[int]:  # noqa: ARG002
+        return self.handed
