@@ -52,16 +52,17 @@ class HiddenBrief(Effect):
         return {"join": join, **brief, "leave": leave}
 
     def settle(self, answers: Mapping[str, Answer]) -> Settled:
-        """The note decides; ``left`` tells whether we are still in a chat that we had joined to write it."""
-        brief, leave, join = answers.get("brief"), answers.get("leave"), answers.get("join")
-        left = self.is_member or join is None or not join.ok or (leave is not None and leave.ok)
+        """The note decides; ``inside`` tells that we are still in a chat that we had joined only to write it."""
+        brief, join, leave = answers.get("brief"), answers.get("join"), answers.get("leave")
+        is_inside = join is not None and join.ok and not (leave is not None and leave.ok)
+        inside: dict[str, Json] = {"inside": True} if is_inside else {}
         if brief is None or not brief.ok:
-            error = next((answer.error for answer in answers.values() if not answer.ok), "")
-            return Settled("refused", {"error": error, "left": left})
+            refused = super().settle(answers)
+            return Settled("refused", {**refused.evidence, **inside})
         message_id = as_int(brief.result) or 0
         if message_id < 1:
-            return Settled("unknown", {"answer": "no message id", "left": left})
-        return Settled("confirmed", {"message_id": message_id, "left": left}, message_id)
+            return Settled("unknown", {"answer": "no message id", **inside})
+        return Settled("confirmed", {"message_id": message_id, **inside}, message_id)
 
     def recheck(self) -> dict[str, Command]:
         return {"messages": Command("im.dialog.messages.get", {"DIALOG_ID": f"chat{self.chat_id}", "LIMIT": 50})}
@@ -96,6 +97,12 @@ class LeaveChat(Effect):
 
     def plan(self, key: str) -> dict[str, Command]:  # noqa: ARG002
         return {"leave": Command("im.chat.leave", {"CHAT_ID": self.chat_id})}
+
+    def settle(self, answers: Mapping[str, Answer]) -> Settled:
+        settled = super().settle(answers)
+        if settled.state == "confirmed" and answers["leave"].result is not True:
+            return Settled("unknown", {"answer": "not true"})
+        return settled
 
     def recheck(self) -> dict[str, Command]:
         return {"members": Command("im.chat.user.list", {"CHAT_ID": self.chat_id})}

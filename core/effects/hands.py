@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Mapping
 from datetime import datetime
 from typing import ClassVar
@@ -50,8 +51,9 @@ class _InHand(Effect):
             return Finding("changed", {"session": chat.session_id})
         return self._judged(chat)
 
+    @abstractmethod
     def _judged(self, chat: Chat) -> Finding:
-        raise TypeError("An effect on a dialog says how it is found again.")
+        """Say what came of it by a chat whose session is still the same."""
 
 
 class TakeDialog(_InHand):

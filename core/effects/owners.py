@@ -8,6 +8,7 @@ from typing import ClassVar
 
 from core.bitrix24.command import Answer, Command, Json
 from core.bitrix24.wire import as_dict, as_int, as_str
+from core.dialogs.chat import chat_of
 from core.effects.effect import Effect, Finding, Policy, Settled
 from core.texts.text import Text
 
@@ -26,6 +27,8 @@ class TransferDialog(Effect):
     user_id: int
     line_id: int = 0
     seen_owner_id: int = 0
+    #: The session that was seen open; 0 where nobody noted it.
+    session_id: int = 0
 
     @property
     def chat(self) -> int:
@@ -68,6 +71,9 @@ class TransferDialog(Effect):
             return Finding("unclear", {"read": "denied"})
         owner = as_int(fields.get("owner")) or 0
         evidence: dict[str, Json] = {"owner": owner}
+        chat = chat_of(fields)
+        if self.session_id and chat is not None and chat.session_id != self.session_id:
+            return Finding("changed", {"session": chat.session_id})
         if owner == self.user_id or (not self.user_id and owner != self.seen_owner_id):
             return Finding("done", evidence)
         return Finding("not_done" if owner == self.seen_owner_id else "changed", evidence)

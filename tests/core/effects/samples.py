@@ -13,13 +13,19 @@ from core.effects import (
     Effect,
     FinishDialog,
     FireTrigger,
+    HiddenBrief,
+    LeaveChat,
     NotifyStaff,
+    ReleaseFromBot,
     RemoveFromChat,
     RenameDialog,
     SendAsOperator,
     SendAutomatic,
     SetResponsible,
+    TakeDialog,
     TransferDialog,
+    TransferFromBot,
+    UnpinDialog,
 )
 
 NOON: Final = datetime(2025, 11, 24, 9, 0, tzinfo=UTC)
@@ -46,6 +52,14 @@ RENAME_AS_GUEST: Final = RENAME.model_copy(update={"joins": True})
 FINISH: Final = FinishDialog(chat_id=1777, session_id=343, after_message_id=100)
 FINISH_THROUGH: Final = FINISH.model_copy(update={"through": True})
 FINISH_OWN: Final = FINISH.model_copy(update={"as_operator": True})
+INTERCEPT: Final = TakeDialog(chat_id=1777, session_id=343, user_id=1, seen_owner_id=27)
+ANSWER: Final = TakeDialog(chat_id=1777, session_id=343, user_id=1)
+UNPIN: Final = UnpinDialog(chat_id=1777, session_id=343)
+FROM_BOT: Final = TransferFromBot(chat_id=1777, session_id=343, user_id=5, seen_owner_id=597)
+RELEASE: Final = ReleaseFromBot(chat_id=1777, session_id=343, seen_owner_id=597)
+BRIEF: Final = HiddenBrief(chat_id=1777, text=WORDS)
+BRIEF_OF_A_MEMBER: Final = BRIEF.model_copy(update={"is_member": True})
+LEAVE: Final = LeaveChat(chat_id=1777, user_id=1)
 
 ALL: Final[dict[str, Effect]] = {
     "send_as_operator": SEND,
@@ -64,6 +78,14 @@ ALL: Final[dict[str, Effect]] = {
     "finish_dialog": FINISH,
     "finish_dialog through both phases": FINISH_THROUGH,
     "finish_dialog of one's own": FINISH_OWN,
+    "take_dialog from another": INTERCEPT,
+    "take_dialog from the queue": ANSWER,
+    "unpin_dialog": UNPIN,
+    "transfer_from_bot": FROM_BOT,
+    "release_from_bot": RELEASE,
+    "hidden_brief": BRIEF,
+    "hidden_brief of a member": BRIEF_OF_A_MEMBER,
+    "leave_chat": LEAVE,
 }
 
 
