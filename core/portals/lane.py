@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Final, Protocol
@@ -28,12 +28,16 @@ from core.portals.info import PortalInfo, info_of
 from core.portals.keyring import Keyring, Vault
 from core.portals.probes import closed_by, next_probe
 from core.portals.rates import Rates
+from core.portals.schedules import portal_schedules
 from core.portals.settings import portal_settings
 from core.portals.store import REMEMBERED_SECONDS, PortalStore
 from core.portals.tables import Portal
 from core.portals.tasks import owe, waive
 from core.portals.tokens import Refreshes, StoredTokens
+from core.worktime.schedule import Schedule
 
+#: The setting by which a portal lets texts of clients into logs and return values.
+KEEPS_TEXT: Final = "message_text"
 #: How long the settings of an open line are taken for unchanged.
 LINES_FOR: Final = timedelta(minutes=10)
 
@@ -74,7 +78,8 @@ class Writes(Protocol):
 class Lane:
     """A portal's way; ``read`` shares requests with other runs, ``write`` never does.
 
-    ``settings`` are what the portal's administrators changed, by name.
+    ``settings`` are what the portal's administrators changed, by name; ``schedules`` what they defined, by code.
+    ``keeps_text``: words of clients may be kept and handed on.
     """
 
     portal: PortalInfo
@@ -82,6 +87,8 @@ class Lane:
     read: Reads
     write: Writes
     lines: Lines
+    schedules: Mapping[str, Schedule] = field(default_factory=dict)
+    keeps_text: bool = False
 
     @property
     def vault(self) -> Vault:
@@ -203,16 +210,19 @@ class Lanes:
         if row is None:
             raise LaneClosed("unknown", "", None)
         settings = await portal_settings(portal_id, self._database)
+        schedules = await portal_schedules(portal_id, self._database)
+        keeps_text = self._settings.store_message_text or settings.get(KEEPS_TEXT) is True
         info = info_of(row, self._keyring)
         self._rates.note(portal_id, row.license)
         fresh_until = self._monotonic() + REMEMBERED_SECONDS
         if way is not None and _built_from(way.row) == _built_from(row):
-            lane = replace(way.lane, portal=info, settings=settings)
+            lane = replace(way.lane, portal=info, settings=settings, schedules=schedules, keeps_text=keeps_text)
             way = _Way(row, lane, way.tokens, fresh_until)
         else:
             tokens = self._tokens(info)
             client = self._client(info.id, tokens)
-            lane = Lane(info, settings, Batcher(client).read, client.write, Lines(self._clock.now))
+            reads, lines = Batcher(client).read, Lines(self._clock.now)
+            lane = Lane(info, settings, reads, client.write, lines, schedules=schedules, keeps_text=keeps_text)
             way = _Way(row, lane, tokens, fresh_until)
         self._ways[portal_id] = way
         return way

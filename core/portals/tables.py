@@ -79,6 +79,19 @@ class Setting(SQLModel, table=True):
     updated_by: int
 
 
+class ScheduleRow(SQLModel, table=True):
+    """A working-time schedule that administrators defined; ``portal`` is laid over all that Bitrix24 itself knows."""
+
+    __tablename__ = "schedule"
+
+    portal_id: str = Field(primary_key=True, foreign_key="portal.id")
+    code: str = Field(primary_key=True)
+    #: As core.worktime.schedule writes and reads it.
+    body: Any = Field(sa_type=JsonText)
+    updated_at: datetime = Field(sa_type=UTCDateTime)
+    updated_by: int
+
+
 class Session(SQLModel, table=True):
     """A person's session, made from a portal-proven user; only the hash of its token is kept."""
 

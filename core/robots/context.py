@@ -13,6 +13,8 @@ from core.bitrix24.documents import Item
 from core.dialogs.item import ItemFacts
 from core.dialogs.resolution import Resolution
 from core.dialogs.view import DialogView
+from core.robots.desk import BareDesk, Desk
+from core.robots.dialog_input import CalendarChoice
 from core.robots.fields import Input, State
 from core.texts.text import Language, Text
 from core.worktime.calendar import Calendar
@@ -36,8 +38,10 @@ class Look(Protocol):
         """The item itself: title, stage, responsible, contacts, company."""
         ...
 
-    async def calendar(self, dialog: DialogView | None) -> Calendar:
-        """The working time that the robot's settings name; the portal's when there is no dialog."""
+    async def calendar(
+        self, dialog: DialogView | None, *, by: CalendarChoice | None = None, person_id: int = 0
+    ) -> Calendar:
+        """The working time that the robot's settings name, or ``by`` instead; the portal's when there is no dialog."""
         ...
 
     async def said_lately(self, text: str, *, hours: int, chat_id: int) -> bool:
@@ -79,8 +83,11 @@ class Ctx(Generic[InputT, StateT]):
     dry: bool
     look: Look
     read: Reads
+    #: Whether words of clients may be returned to the process and kept (STORE_MESSAGE_TEXT, or the portal's setting).
+    keeps_text: bool = False
     #: What came of the effects of the last Act.
     results: tuple[EffectResult, ...] = ()
+    desk: Desk = field(default_factory=BareDesk)
 
     async def dialog(self) -> DialogView:
         return await self.look.dialog()

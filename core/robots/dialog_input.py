@@ -1,4 +1,4 @@
-"""The seven properties that all robots with a dialog share."""
+"""The properties that all robots with a dialog share."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import re
 
 from core.robots.fields import Choice, Input, prop
 from core.texts.text import Text
+from core.worktime.schedule import CODE
 
 
 class DialogPick(Choice):
@@ -35,6 +36,12 @@ class DialogInput(Input):
     line_ids: str = prop("", ru="Только линии (ID через запятую)", en="Only lines (IDs, comma-separated)")
     channels: str = prop("", ru="Только каналы (через запятую)", en="Only channels (comma-separated)")
     calendar: CalendarChoice = prop(CalendarChoice.LINE, ru="Рабочее время", en="Working time")
+    calendar_name: str = prop(
+        "",
+        ru="Свой график (код)",
+        en="Own schedule (code)",
+        help=Text("Если заполнено, считаем по нему.", "When filled in, time is counted by it."),
+    )
     mode: Mode = prop(Mode.INHERIT, ru="Режим (боевой / проверка)", en="Mode (live / check)")
     wait_result: bool = prop(True, ru="Ждать результата", en="Wait for the result")
     stop_on_stage: bool = prop(True, ru="Остановить при смене стадии", en="Stop when the stage changes")
@@ -58,10 +65,10 @@ class DialogInput(Input):
                 "«Какой диалог»: работа со всеми открытыми диалогами сразу пока не поддерживается.",
                 "“Which dialog”: working with all open dialogs at once is not supported yet.",
             )
-        if self.calendar is CalendarChoice.PERSON:
+        if self.calendar_name.strip() and not CODE.fullmatch(self.calendar_name.strip()):
             return Text(
-                "«Рабочее время»: личные графики сотрудников пока не поддерживаются, выберите линию или портал.",
-                "“Working time”: personal schedules are not supported yet; choose the line or the portal.",
+                "«Свой график (код)»: нужен код графика из настроек Дежурного, например support.",
+                "“Own schedule (code)”: must be the code of a schedule in Dezhurny's settings, such as support.",
             )
         return None
 

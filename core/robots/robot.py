@@ -13,6 +13,7 @@ from core.robots.outcomes import Failed, Outcome, Step
 from core.robots.registration import registration
 from core.texts.text import Language, Text
 from core.worktime.calendar import NeverOpen
+from core.worktime.schedule import NoSchedule
 
 OutputT = TypeVar("OutputT", bound=Output)
 StepT = TypeVar("StepT", bound=Callable[..., Awaitable[Outcome]])
@@ -86,12 +87,12 @@ class Robot(Generic[InputT, StateT, OutputT]):
         return name in self.steps
 
     async def run(self, name: str, ctx: Ctx[InputT, StateT]) -> Outcome:
-        """Run the step of that stored name; a calendar without working time ahead fails the run in its own words."""
+        """Run the step of that stored name; a working time that is none fails the run in its own words."""
         method: Callable[[Ctx[InputT, StateT]], Awaitable[Outcome]] = getattr(self, self.steps[name])
         try:
             return await method(ctx)
-        except NeverOpen as never:
-            return Failed(never.text)
+        except (NeverOpen, NoSchedule) as closed:
+            return Failed(closed.text)
 
 
 #: Any robot, for those who only pass it on.

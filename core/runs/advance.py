@@ -156,6 +156,7 @@ async def _step(progress: Progress, lane: Lane, robot: AnyRobot, workshop: Works
         look=looking,
         read=lane.read,
         results=tuple(entry.as_result() for entry in done),
+        keeps_text=lane.keeps_text,
     )
     try:
         outcome = await robot.run(name, ctx)

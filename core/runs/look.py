@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import timedelta
 from typing import Final
-from zoneinfo import ZoneInfo
 
 from core.bitrix24.command import Answer, Command, Json
 from core.bitrix24.documents import Item
 from core.bitrix24.encoding import neutral_staff_text
 from core.bitrix24.errors import TryLater
-from core.bitrix24.wire import as_dict
 from core.db import Row, Statement, Value, from_millis, to_millis
 from core.dialogs.item import ItemFacts, facts_of, item_command
 from core.dialogs.known import KnownDialog
@@ -22,13 +20,12 @@ from core.dialogs.resolve import DialogPick
 from core.dialogs.view import DialogView
 from core.portals.lane import Lane
 from core.robots import CalendarChoice, DialogInput, Done, Failed, Input, Mode
+from core.robots.calendars import Calendars
 from core.runs.journal import Line
 from core.runs.moment import Moment
 from core.runs.progress import Progress
 from core.texts.text import Text, language_for
 from core.worktime.calendar import Calendar
-from core.worktime.line import from_line
-from core.worktime.portal import from_portal
 
 #: A line in the process' own journal, where people look first.
 _NOTE: Final = Text("Дежурный принял вызов робота.", "Dezhurny took the call of the robot.")
@@ -64,7 +61,7 @@ class Looking:
         self._moment = moment
         self._resolution: Resolution | None = None
         self._facts: ItemFacts | None = None
-        self._portal_calendar: Calendar | None = None
+        self._calendars = Calendars(lane.read, lane.portal.zone, lane.schedules)
 
     @property
     def item_ref(self) -> Item:
@@ -98,13 +95,10 @@ class Looking:
             raise TryLater("The item was not read.")
         return self._facts
 
-    async def calendar(self, dialog: DialogView | None) -> Calendar:
-        zone, choice = self._lane.portal.zone, getattr(self._given, "calendar", CalendarChoice.PORTAL)
-        if choice is CalendarChoice.ALWAYS:
-            return Calendar.always(zone)
-        if choice is CalendarChoice.LINE and dialog is not None and dialog.line is not None:
-            return from_line(dialog.line.hours, portal_zone=zone)
-        return await self._portals_own(zone)
+    async def calendar(
+        self, dialog: DialogView | None, *, by: CalendarChoice | None = None, person_id: int = 0
+    ) -> Calendar:
+        return await self._calendars.chosen(self._given, dialog, by=by, person_id=person_id)
 
     async def prove_origin(self) -> None:
         """Have the portal itself confirm the call, unless it did; nothing may be done before."""
@@ -121,12 +115,6 @@ class Looking:
             "run_id": self._progress.run.id,
         }
         return bool((await self._progress.database.write(Statement(_SAID, params)))[0])
-
-    async def _portals_own(self, zone: ZoneInfo) -> Calendar:
-        if self._portal_calendar is None:
-            answers = await self._lane.read({"calendar": Command("calendar.settings.get")})
-            self._portal_calendar = from_portal(as_dict(answers["calendar"].result), zone=zone)
-        return self._portal_calendar
 
     async def _look(self) -> None:
         """Read the dialog, the item and the origin of the call in the same requests."""

@@ -18,6 +18,7 @@ from core.portals.store import PortalStore
 from core.runs.listing import Listing
 from server.services import Services
 from server.ui.api.runs import RunsApi
+from server.ui.api.schedules import SchedulesApi
 from server.ui.api.settings import SettingsApi
 from server.ui.api.state import StateApi
 from server.ui.assets import mount_static
@@ -118,6 +119,7 @@ def _json_routes(services: Services, door: Door, pages: Pages, listing: Listing)
         ring=services.bell.ring,
     )
     settings = SettingsApi(door, services.database, services.store, services.clock)
+    schedules = SchedulesApi(door, services.database, services.lanes, services.clock)
     state = StateApi(door, StateReader(services.database, listing, services.clock), services.catalogue)
     return [
         Route("/api/runs", runs.list, methods=["GET"]),
@@ -128,6 +130,8 @@ def _json_routes(services: Services, door: Door, pages: Pages, listing: Listing)
         Route("/api/timers", runs.timers, methods=["GET"]),
         Route("/api/timers/{id}", runs.move, methods=["POST"]),
         Route("/api/settings", settings.answer, methods=["GET", "POST"]),
+        Route("/api/schedules", schedules.list, methods=["GET"]),
+        Route("/api/schedules/{code}", schedules.answer, methods=["GET", "PUT"]),
         Route("/api/health", state.health, methods=["GET"]),
         Route("/api/robots", state.robots, methods=["GET"]),
         Route("/api/registration", state.registration, methods=["GET"]),

@@ -12,7 +12,6 @@ from zoneinfo import ZoneInfo
 from activities import load
 from core.bitrix24.command import Command, Json
 from core.bitrix24.documents import CONTACT, DEAL, Item
-from core.bitrix24.wire import as_dict
 from core.dialogs.item import ItemFacts
 from core.dialogs.own import NOTHING_SENT, OwnMessages
 from core.dialogs.reader import read_dialog
@@ -35,11 +34,12 @@ from core.robots import (
     Reason,
     WaitUntil,
 )
+from core.robots.calendars import Calendars
+from core.robots.desk import BareDesk
 from core.robots.robot import step_name
 from core.texts.text import Language, Text
 from core.worktime.calendar import Calendar
-from core.worktime.line import from_line
-from core.worktime.portal import from_portal
+from core.worktime.schedule import Schedule
 from tests.contracts.methods import violations_of
 from tests.core.dialogs.portal import ANNA, CLIENT, NOW, Lines, Session
 from tests.core.robots.office import ADMIN, Office
@@ -100,14 +100,11 @@ class Looking:
         assert self._facts is not None
         return self._facts
 
-    async def calendar(self, dialog: DialogView | None) -> Calendar:
-        choice = self.scene.input.calendar
-        if choice is CalendarChoice.ALWAYS:
-            return Calendar.always(MOSCOW)
-        if choice is CalendarChoice.LINE and dialog is not None and dialog.line is not None:
-            return from_line(dialog.line.hours, portal_zone=MOSCOW)
-        answers = await self.scene.office({"calendar": Command("calendar.settings.get")})
-        return from_portal(as_dict(answers["calendar"].result), zone=MOSCOW)
+    async def calendar(
+        self, dialog: DialogView | None, *, by: CalendarChoice | None = None, person_id: int = 0
+    ) -> Calendar:
+        calendars = Calendars(self.scene.office, MOSCOW, self.scene.schedules)
+        return await calendars.chosen(self.scene.input, dialog, by=by, person_id=person_id)
 
     async def said_lately(self, text: str, *, hours: int, chat_id: int) -> bool:
         return bool(hours) and (chat_id, text) in self.scene.said
@@ -146,6 +143,9 @@ class Scene:
     acts: list[tuple[Effect, ...]] = field(default_factory=list)
     told: list[tuple[str, Reason]] = field(default_factory=list)
     lines: Lines = field(default_factory=Lines)
+    schedules: dict[str, Schedule] = field(default_factory=dict)
+    keeps_text: bool = False
+    desk: BareDesk = field(default_factory=BareDesk)
 
     def __post_init__(self) -> None:
         self.robot: AnyRobot = load()[self.code]
@@ -235,7 +235,9 @@ class Scene:
             dry=self.dry,
             look=Looking(self),
             read=self.office,
+            keeps_text=self.keeps_text,
             results=self.results,
+            desk=self.desk,
         )
         outcome: Outcome = await self.robot.run(self.step or self.robot.first_step, ctx)
         self.state = state.model_dump(mode="json")

@@ -13,6 +13,7 @@ from core.bitrix24.command import Json
 from core.clock import Clock
 from core.db import Database
 from core.portals.audit import audit
+from core.portals.lane import KEEPS_TEXT
 from core.portals.settings import change_settings, portal_settings
 from core.portals.store import PortalStore
 from core.robots.patterns import compiles
@@ -56,11 +57,18 @@ def dry_or_live(value: Json) -> Json:
     return value
 
 
+def yes_or_no(value: Json) -> Json:
+    if not isinstance(value, bool):
+        raise ValueError("neither true nor false")
+    return value
+
+
 #: What may be set, and how it is checked.
 ACCEPTS: Final[Mapping[str, Callable[[Json], Json]]] = {
     "timezone": time_zone,
     "naming_exceptions": patterns,
     "mode": dry_or_live,
+    KEEPS_TEXT: yes_or_no,
 }
 #: A second name under which callers may give the same setting.
 _ALSO: Final = {"pattern": "naming_exceptions"}
@@ -86,6 +94,7 @@ class SettingsApi:
                 "timezone": stored.get("timezone") or visitor.zone.key,
                 "naming_exceptions": stored.get("naming_exceptions") or [],
                 "mode": stored.get("mode") or "live",
+                KEEPS_TEXT: stored.get(KEEPS_TEXT) is True,
             }
         )
 

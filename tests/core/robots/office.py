@@ -27,6 +27,7 @@ class Employee:
     workday: str | None = "OPENED"
     counts_worktime: bool = True
     dialogs: int = 0
+    zone: str = ""
 
 
 @dataclass
@@ -76,6 +77,7 @@ class Office(Portal):
     def _answer(self, method: str, params: Mapping[str, Json]) -> Answer:
         methods: dict[str, Callable[[Mapping[str, Json]], Answer]] = {
             "im.user.list.get": self._users,
+            "user.get": self._accounts,
             "timeman.status": self._workday,
             "timeman.settings": self._counts,
             "department.get": self._department,
@@ -118,6 +120,22 @@ class Office(Portal):
                     "absent": person.absent,
                     "bot": person.bot,
                     "departments": [*person.departments],
+                }
+                for person in known
+            ]
+        )
+
+    def _accounts(self, params: Mapping[str, Json]) -> Answer:
+        asked = [php_int(raw) for raw in as_list(as_dict(params["FILTER"])["ID"])]
+        known = [self.staff[number] for number in asked if number in self.staff]
+        return Answer(
+            result=[
+                {
+                    "ID": str(person.id),
+                    "NAME": person.name.partition(" ")[0],
+                    "LAST_NAME": person.name.partition(" ")[2],
+                    "TIME_ZONE": person.zone,
+                    "USER_TYPE": "employee",
                 }
                 for person in known
             ]

@@ -250,6 +250,19 @@ def upgrade() -> None:
         sa.Column("ordinal", sa.Integer(), nullable=False),
         sa.Column("kind", sa.String(), nullable=False),
         sa.Column("policy", sa.String(), nullable=False),
+    op.create_table(
+        "schedule",
+        sa.Column("portal_id", sa.String(), nullable=False),
+        sa.Column("code", sa.String(), nullable=False),
+        sa.Column("body", sa.Text(), nullable=False),
+        sa.Column("updated_at", sa.BigInteger(), nullable=False),
+        sa.Column("updated_by", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["portal_id"],
+            ["portal.id"],
+        ),
+        sa.PrimaryKeyConstraint("portal_id", "code"),
+    )
         sa.Column("body", sa.Text(), nullable=False),
         sa.Column("texts", sa.LargeBinary(), nullable=True),
         sa.Column("key", sa.String(), nullable=False),
@@ -399,3 +412,4 @@ def downgrade() -> None:
     op.drop_table("worker")
     op.drop_table("portal")
     # ### end Alembic commands ###
+    op.drop_table("schedule")

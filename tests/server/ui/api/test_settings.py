@@ -18,7 +18,12 @@ async def stored(home: House) -> dict[str, object]:
 
 async def test_what_is_saved_is_read_back(home: House) -> None:
     session = await home.as_()
-    body = {"timezone": "Asia/Yekaterinburg", "naming_exceptions": ["^VIP", r"(\w+)$"], "mode": "dry"}
+    body = {
+        "timezone": "Asia/Yekaterinburg",
+        "naming_exceptions": ["^VIP", r"(\w+)$"],
+        "mode": "dry",
+        "message_text": True,
+    }
     answer = await home.client.post("/api/settings", json=body, headers=session)
     assert (answer.status_code, answer.json()) == (200, {"status": "saved"})
     assert (await home.client.get("/api/settings", headers=session)).json() == body
@@ -52,6 +57,7 @@ async def test_one_pattern_under_its_short_name(home: House) -> None:
         {"timezone": 3},
         {"timezone": ""},
         {"mode": "loud"},
+        {"message_text": "Y"},
         {"timezone": "Europe/Moscow", "pattern": "(a"},
     ],
 )
