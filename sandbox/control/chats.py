@@ -96,8 +96,13 @@ def delete_message(portal: Portal, _: Body, request: Request) -> Json:
 
 
 def accept(portal: Portal, body: Body, request: Request) -> Json:
+    """Take the dialog as an employee, or have a bot take it, which then holds it as an operator does."""
     chat = the_chat(portal, request)
-    _accept(portal, chat, the_user(portal, body.get("user_id")))
+    bot = portal.people.get(to_int(body.get("user_id")))
+    if bot is not None and bot.is_bot:
+        portal.openlines.accept(chat, bot)
+    else:
+        _accept(portal, chat, the_user(portal, body.get("user_id")))
     return view.chat_json(portal, chat)
 
 

@@ -3,6 +3,7 @@
 from sandbox.rest import (
     app,
     bizproc,
+    bots,
     calendar,
     crm,
     dialogs,
@@ -19,6 +20,7 @@ from sandbox.rest import (
 __all__ = [
     "app",
     "bizproc",
+    "bots",
     "calendar",
     "crm",
     "dialogs",
