@@ -46,6 +46,6 @@ def session_operator(call: Call) -> Json:
     cased=True,
     seconds=0.4,
 )
-def session_transfer(call: Call) -> Json:
+def session_transfer(_: Call) -> Json:
     """Hand a dialog on in a bot's name: only an application that registered a bot may, and this portal has none."""
     raise RestError("BOT_ID_ERROR", "Bot not found")

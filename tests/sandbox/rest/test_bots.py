@@ -31,8 +31,7 @@ def test_only_a_bots_dialog_can_be_fetched(portal: Portal, ask: Asker) -> None:
 
 def test_an_application_without_a_bot_hands_nothing_on(portal: Portal, ask: Asker) -> None:
     chat = held_by_bot(portal)
-    given = {"CHAT_ID": chat.id, "USER_ID": ANNA, "LEAVE": "Y"}
-    assert ask.refused("imopenlines.bot.session.transfer", **given) == (400, "BOT_ID_ERROR")
+    assert ask.refused("imopenlines.bot.session.transfer", CHAT_ID=chat.id, USER_ID=ANNA) == (400, "BOT_ID_ERROR")
     assert chat.owner == BOT
 
 
