@@ -6,6 +6,9 @@
 import { setClock, tick } from "./time.js";
 
 const GATHER_MS = 60;
+// While much happens the list is asked twice a second and not more.
+const APART_MS = 500;
+const MOST_ASKED = 200;
 const BUFFERED_MS = 20000;
 const POLL_MS = 10000;
 const MOST_ROWS = 500;
@@ -14,6 +17,7 @@ export class Live {
   #session;
   #changed = new Set();
   #gathering = null;
+  #asked = 0;
   #waiting = new Map();
   #headInView = true;
   #observer = null;
@@ -51,14 +55,21 @@ export class Live {
 
   #hear(ids) {
     ids.forEach((id) => this.#changed.add(id));
+    this.#gather();
+  }
+
+  #gather() {
+    const wait = Math.max(GATHER_MS, this.#asked + APART_MS - Date.now());
     this.#gathering ??= setTimeout(() => {
       this.#gathering = null;
-      const gathered = [...this.#changed];
-      this.#changed.clear();
+      this.#asked = Date.now();
+      const gathered = [...this.#changed].slice(0, MOST_ASKED);
+      gathered.forEach((id) => this.#changed.delete(id));
+      if (this.#changed.size) this.#gather();
       this.#show("live");
       if (document.getElementById("rows")) this.#refresh(gathered);
       else this.#reload();
-    }, GATHER_MS);
+    }, wait);
   }
 
   async #refresh(ids) {
