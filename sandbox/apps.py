@@ -70,7 +70,9 @@ class App:
     install_url: str
     id: int = 1
     version: int = 1
+    title: str = ""
     installed: bool = True
+    paid: bool = True
     installed_by: int = 1
     registrations: dict[str, Registration] = field(default_factory=dict)
     bindings: list[Binding] = field(default_factory=list)
@@ -94,6 +96,8 @@ class Apps:
     def __init__(self, portal: Portal) -> None:
         self._portal = portal
         self.installed: App | None = None
+        #: Applications that were here once; the OAuth server still knows them.
+        self.gone: set[str] = set()
 
     def by_client(self, client_id: str) -> App | None:
         return self.installed if self.installed and self.installed.client_id == client_id else None
@@ -102,6 +106,7 @@ class Apps:
         """Install a local application and return the ONAPPINSTALL that its install URL will get (platform.md 3.2)."""
         app.installed, app.installed_by = finished, by.id
         self.installed = app
+        self.gone.discard(app.client_id)
         self._portal.touch()
         if not app.install_url:
             return None
@@ -148,6 +153,7 @@ class Apps:
         app.wipe()
         self._portal.oauth.revoke(app.client_id)
         self.installed = None
+        self.gone.add(app.client_id)
         self._portal.touch()
 
     @staticmethod

@@ -6,9 +6,7 @@ import hashlib
 import hmac
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from datetime import datetime
-from enum import StrEnum
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from sandbox.crm import Item, document_type
@@ -17,63 +15,13 @@ from sandbox.properties import encoded, returned
 from sandbox.queue import Delivery
 from sandbox.visibility import is_offered
 from sandbox.wire import Json
+from sandbox.workflows import Fault, PlacedRobot, RobotRun, State, Workflow
 
 if TYPE_CHECKING:
     from sandbox.apps import App, Registration
     from sandbox.portal import Portal
 
 KEPT_WORKFLOWS = 20_000
-
-
-@dataclass(frozen=True, slots=True)
-class PlacedRobot:
-    """A robot as an administrator left it in a stage: its own copy of the settings (platform.md 1.4)."""
-
-    code: str
-    properties: dict[str, Json]
-    wait_previous: bool = False
-    auth_user_id: int = 0
-    use_subscription: str | None = None
-
-
-class State(StrEnum):
-    WAITING = "waiting"
-    RUNNING = "running"
-    DONE = "done"
-    TERMINATED = "terminated"
-    NOT_STARTED = "not started"
-
-
-@dataclass(slots=True)
-class RobotRun:
-    """One robot inside a workflow; ``token`` is made anew each time the step is executed (platform.md 2.4)."""
-
-    placed: PlacedRobot
-    activity: str
-    state: State = State.NOT_STARTED
-    token: str = ""
-    returned: dict[str, Json] = field(default_factory=dict)
-    log: list[str] = field(default_factory=list)
-    started_at: datetime | None = None
-    finished_at: datetime | None = None
-
-
-@dataclass(slots=True)
-class Workflow:
-    """The robots of one stage entered once: parallel branches, each a sequence (platform.md 7.2)."""
-
-    id: str
-    item: tuple[int, int]
-    document: tuple[str, str, str]
-    stage_id: str
-    branches: list[list[RobotRun]]
-    started_at: datetime
-    modified_at: datetime
-    state: State = State.RUNNING
-
-    @property
-    def runs(self) -> list[RobotRun]:
-        return [run for branch in self.branches for run in branch]
 
 
 class Bizproc:
@@ -83,9 +31,10 @@ class Bizproc:
         self._portal = portal
         self._key = key.encode()
         self.placed: dict[tuple[int, str], list[PlacedRobot]] = {}
-        self.placed_triggers: dict[str, list[tuple[int, str]]] = {}
         self.workflows: dict[str, Workflow] = {}
         self.history: deque[Workflow] = deque(maxlen=KEPT_WORKFLOWS)
+        self._by_item: dict[tuple[int, int], list[Workflow]] = {}
+        self._next_timeout_at: datetime | None = None
 
     # Stages -----------------------------------------------------------------------------------------------------
 
@@ -98,16 +47,25 @@ class Bizproc:
         robots = [
             robot
             for robot in self.placed.get((item.entity_type, item.stage_id), [])
-            if (known := app.registrations.get(robot.code))
-            and known.kind == "robot"
-            and is_offered(known, item.entity_type)
+            if (known := app.registrations.get(robot.code)) is None
+            or (known.kind == "robot" and is_offered(known, item.entity_type))
         ]
         if robots:
             self._start(item, robots, app)
 
     def stop_all(self, item: Item) -> None:
-        for workflow in [one for one in self.workflows.values() if one.item == item.key]:
+        for workflow in list(self._by_item.get(item.key, [])):
             self._end(workflow, State.TERMINATED)
+
+    def terminate(self, workflow: Workflow, said: str) -> None:
+        """End one workflow on order of an administrator, who may say why (platform.md 7.6)."""
+        workflow.said = said
+        self._end(workflow, State.TERMINATED)
+
+    def kill(self, workflow: Workflow) -> None:
+        """Delete a workflow and the memory of it (platform.md 7.6)."""
+        self._end(workflow, State.TERMINATED)
+        self.history.remove(workflow)
 
     def _start(self, item: Item, robots: list[PlacedRobot], app: App) -> None:
         branches: list[list[RobotRun]] = []
@@ -120,27 +78,67 @@ class Bizproc:
         now = self._portal.clock.now()
         workflow = Workflow(self._portal.ids.workflow(), item.key, item.document, item.stage_id, branches, now, now)
         self.workflows[workflow.id] = workflow
+        self._by_item.setdefault(item.key, []).append(workflow)
         self.history.append(workflow)
-        for branch in branches:
-            self._execute_from(workflow, branch, 0, app)
-        self._end_when_done(workflow)
+        self._go_on(workflow, [(branch, 0) for branch in branches], app)
+
+    def _go_on(self, workflow: Workflow, from_here: list[tuple[list[RobotRun], int]], app: App) -> None:
+        """Execute branches from a place on; a step that cannot be executed faults the workflow (platform.md 1.7)."""
+        try:
+            for branch, index in from_here:
+                self._execute_from(workflow, branch, index, app)
+        except Fault as fault:
+            workflow.said = str(fault)
+            self._end(workflow, State.FAULTED)
+        else:
+            self._end_when_done(workflow)
 
     def _execute_from(self, workflow: Workflow, branch: list[RobotRun], index: int, app: App) -> None:
         """Execute robots of a branch until one waits; without subscription a step just closes (platform.md 1.5)."""
         for run in branch[index:]:
-            registration = app.registrations.get(run.placed.code)
-            if registration is None:
-                run.state = State.TERMINATED
-                continue
             run.started_at = self._portal.clock.now()
             run.token = self._token(workflow, run)
+            registration = self._executable(run, app)
             saved = run.placed.use_subscription
             waits = registration.use_subscription if saved is None else saved
             self._call(workflow, run, registration, app, waits=waits)
-            if waits == "Y":
+            if waits == "Y" or (not waits and self._portal.switches.absent_subscription_waits):
                 run.state = State.WAITING
+                self._time(run)
                 return
             run.state, run.finished_at = State.DONE, run.started_at
+
+    @staticmethod
+    def _executable(run: RobotRun, app: App) -> Registration:
+        """Find what a step calls; an unknown robot and an unpaid application are faults (platform.md 1.7, 2.1)."""
+        registration = app.registrations.get(run.placed.code)
+        if registration is None:
+            run.state = State.FAULTED
+            raise Fault(f"{run.placed.code}: activity or robot not found")
+        if not app.paid:
+            run.state = State.FAULTED
+            raise Fault("Rest application: payment required")
+        return registration
+
+    # Time -------------------------------------------------------------------------------------------------------
+
+    def _time(self, run: RobotRun) -> None:
+        if run.placed.timeout_seconds and run.started_at:
+            run.times_out_at = run.started_at + timedelta(seconds=run.placed.timeout_seconds)
+            self._next_timeout_at = min(self._next_timeout_at or run.times_out_at, run.times_out_at)
+
+    def settle(self) -> None:
+        """Close waiting steps whose time is up, without values; the process goes on (platform.md 2.7)."""
+        now, app = self._portal.now(), self._portal.apps.installed
+        if self._next_timeout_at is None or self._next_timeout_at > now or app is None:
+            return
+        waiting = [(flow, run) for flow in self.workflows.values() for run in flow.runs if run.state is State.WAITING]
+        for workflow, run in waiting:
+            if run.times_out_at and run.times_out_at <= now and workflow.id in self.workflows:
+                run.timed_out = True
+                self._step_over(workflow, run, app)
+        left = (run.times_out_at for _, run in waiting if run.state is State.WAITING and run.times_out_at)
+        self._next_timeout_at = min(left, default=None)
 
     def _end_when_done(self, workflow: Workflow) -> None:
         if all(run.state in (State.DONE, State.TERMINATED) for run in workflow.runs):
@@ -150,9 +148,10 @@ class Bizproc:
         """Delete the instance; what was returned and done stays (platform.md 7.4, 7.9)."""
         workflow.state, workflow.modified_at = state, self._portal.clock.now()
         for run in workflow.runs:
-            if run.state in (State.WAITING, State.NOT_STARTED):
-                run.state = State.TERMINATED if state is State.TERMINATED else run.state
-        self.workflows.pop(workflow.id, None)
+            if run.state in (State.WAITING, State.NOT_STARTED) and state is not State.DONE:
+                run.state = State.TERMINATED
+        if self.workflows.pop(workflow.id, None):
+            self._by_item[workflow.item].remove(workflow)
         self._portal.touch()
 
     # Calls ------------------------------------------------------------------------------------------------------
@@ -171,12 +170,13 @@ class Bizproc:
         if registration.properties:
             form["properties"] = encoded(run.placed.properties, registration.properties, item)
         form["use_subscription"] = waits
-        form["timeout_duration"] = "0"
+        form["timeout_duration"] = str(run.placed.timeout_seconds)
         form["ts"] = str(int(self._portal.clock.now().timestamp()))
         user = self._portal.people.get(run.placed.auth_user_id or registration.auth_user_id)
         if user is None and self._portal.switches.tokens_without_user:
             user = self._portal.people.get(app.installed_by)
-        form["auth"] = self._portal.oauth.auth_block(app, user, refreshable=True)
+        refreshable = self._portal.switches.robot_calls_carry_refresh_token
+        form["auth"] = self._portal.oauth.auth_block(app, user, refreshable=refreshable)
         self._portal.queue.push(Delivery(kind="robot", name=registration.code, url=registration.handler, form=form))
 
     def _token(self, workflow: Workflow, run: RobotRun) -> str:
@@ -222,16 +222,19 @@ class Bizproc:
             return
         workflow, registration = found[0], app.registrations.get(run.placed.code)
         run.returned = returned(values, registration.return_properties if registration else {})
-        run.state, run.finished_at = State.DONE, self._portal.clock.now()
         if message:
             run.log.append(message)
         self._portal.record(
             "event.send", token=token, values=values, log=message, effective=True, returned=run.returned
         )
-        workflow.modified_at = run.finished_at
+        self._step_over(workflow, run, app)
+
+    def _step_over(self, workflow: Workflow, run: RobotRun, app: App) -> None:
+        """Close a waiting step and execute what follows it in its branch."""
+        workflow.modified_at = run.finished_at = self._portal.clock.now()
+        run.state = State.DONE
         branch = next(branch for branch in workflow.branches if run in branch)
-        self._execute_from(workflow, branch, branch.index(run) + 1, app)
-        self._end_when_done(workflow)
+        self._go_on(workflow, [(branch, branch.index(run) + 1)], app)
 
     def log(self, token: str, message: str) -> None:
         """Write a line; the synchronous way to learn that a workflow is gone (platform.md 2.9)."""
@@ -242,12 +245,3 @@ class Bizproc:
             raise RestError("404", "Business process not found")
         if found[1]:
             found[1].log.append(message)
-
-    # Triggers ---------------------------------------------------------------------------------------------------
-
-    def fire(self, code: str, item: Item, *, by: int) -> bool:
-        """Move the item to the stage where the trigger stands, if it stands anywhere (platform.md 6.5)."""
-        stages = [stage for kind, stage in self.placed_triggers.get(code, []) if kind == item.entity_type]
-        for stage in stages:
-            self._portal.crm.move(item, stage, by=by)
-        return bool(stages) or self._portal.switches.unplaced_trigger_is_true

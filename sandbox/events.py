@@ -51,9 +51,12 @@ class Events:
         self._portal = portal
 
     def emit(self, event: str, data: dict[str, Json]) -> None:
-        """Post an event to every handler bound to it; none leave before installFinish (platform.md 3.1)."""
+        """Post an event to every handler bound to it; none leave before installFinish, none when unpaid.
+
+        Sources: platform.md 3.1, 6.1.
+        """
         app = self._portal.apps.installed
-        if app is None or not app.installed or self._portal.building:
+        if app is None or not app.installed or not app.paid or self._portal.building:
             return
         for binding in app.bindings:
             if binding.event == event:

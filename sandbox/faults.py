@@ -21,17 +21,48 @@ OF_REQUEST = frozenset(
 )
 OF_COMMAND = frozenset({"ok", "op_limit", "true_without_effect", "locked"})
 ANY = "*"
+#: HTTP statuses of the system's errors (platform.md 4); all others are refused with 400.
+STATUSES = {
+    "INTERNAL_SERVER_ERROR": 500,
+    "ERROR_UNEXPECTED_ANSWER": 500,
+    "PORTAL_DELETED": 500,
+    "QUERY_LIMIT_EXCEEDED": 503,
+    "OVERLOAD_LIMIT": 503,
+    "OPERATION_TIME_LIMIT": 429,
+    "ERROR_BATCH_METHOD_NOT_ALLOWED": 405,
+    "ERROR_METHOD_NOT_FOUND": 404,
+    "ERROR_MANIFEST_IS_NOT_AVAILABLE": 404,
+    "ACCESS_DENIED": 403,
+    "INVALID_CREDENTIALS": 403,
+    "METHOD_CONFIRM_DENIED": 403,
+    "WRONG_AUTH_TYPE": 403,
+    "WRONG_LICENSE": 403,
+    "insufficient_scope": 403,
+    "user_access_error": 403,
+    "METHOD_CONFIRM_WAITING": 401,
+    "NO_AUTH_FOUND": 401,
+    "expired_token": 401,
+    "invalid_token": 401,
+    "authorization_error": 401,
+    "APPLICATION_NOT_FOUND": 401,
+    "ERROR_OAUTH": 401,
+    "CONNECTION_ERROR": 401,
+}
 
 
 @dataclass(slots=True)
 class Fault:
-    """``times`` answers to ``method`` (``*`` for any, ``oauth`` for the token endpoint) go wrong in this way."""
+    """``times`` answers to ``method`` (``*`` for any, ``oauth`` for the token endpoint) go wrong in this way.
+
+    ``status`` of an ``error:<CODE>`` is the one that the code has in the platform, unless it is named.
+    """
 
     method: str
     kind: str
     times: int = 1
     seconds: float = 1.0
     location: str = ""
+    status: int = 0
 
     @property
     def of_request(self) -> bool:
@@ -40,6 +71,10 @@ class Fault:
     @property
     def error_code(self) -> str | None:
         return self.kind.removeprefix("error:") if self.kind.startswith("error:") else None
+
+    @property
+    def error_status(self) -> int:
+        return self.status or STATUSES.get(self.error_code or "", 400)
 
 
 def is_known(kind: str) -> bool:

@@ -71,6 +71,10 @@ class OAuth:
         self._codes[code] = Code(app.client_id, user.id, self._now() + CODE_LIFE)
         return code
 
+    def knows(self, *, access: str = "", refresh: str = "", code: str = "") -> bool:
+        """Tell whether a token or code was given out here."""
+        return access in self._by_access or refresh in self._by_refresh or code in self._codes
+
     def expire(self, access: str | None = None) -> None:
         """End the life of one access token, or of all; refresh tokens live on."""
         for token in self._by_access.values():
@@ -98,6 +102,8 @@ class OAuth:
         user = self._portal.people.get(token.user_id)
         if user is None or not user.active:
             raise RestError("authorization_error", "Unable to authorize user", 401)
+        if not user.uses_app:
+            raise RestError("user_access_error", "The user does not have access to the application.", 403)
         return token, app, user
 
     def exchange(self, params: Params) -> tuple[int, dict[str, Json]]:
@@ -114,10 +120,17 @@ class OAuth:
         return status, said
 
     def _exchanged(self, params: Params) -> tuple[int, dict[str, Json]]:
-        """A wrong client is told with HTTP 200 (platform.md 3.6)."""
-        app = self._portal.apps.by_client(to_text(params.get("client_id")))
-        if app is None or to_text(params.get("client_secret")) != app.client_secret:
+        """A client that nobody knows is told with HTTP 200 (platform.md 3.6)."""
+        client_id, secret = to_text(params.get("client_id")), to_text(params.get("client_secret"))
+        app = self._portal.apps.by_client(client_id)
+        if app is None and client_id in self._portal.apps.gone:
+            return 401, _error("NOT_INSTALLED", "Application not installed")
+        if app is None:
             return 200, _error("wrong_client", "Wrong client")
+        if secret != app.client_secret:
+            return 400, _error("invalid_client", "Invalid client data")
+        if not app.paid:
+            return 401, _error("PAYMENT_REQUIRED", "Payment required")
         match to_text(params.get("grant_type")):
             case "refresh_token":
                 token = self._rotated(app, to_text(params.get("refresh_token")))

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+RIGHTS = ("reads_crm", "joins_lines", "manages_lines", "rates_dialogs", "saves_quick_answers", "manages_worktime")
+
 
 class Workday(StrEnum):
     OPENED = "OPENED"
@@ -18,8 +20,9 @@ class Workday(StrEnum):
 class User:
     """An employee, a bot, or a client who writes through a connector.
 
-    ``reads_crm``, ``joins_lines`` and ``manages_worktime`` are the rights that decide about REST calls
-    (openlines.md [ACC] and part 5); an administrator has them all.
+    ``reads_crm``, ``joins_lines``, ``manages_lines``, ``rates_dialogs``, ``saves_quick_answers`` and
+    ``manages_worktime`` are the rights that decide about REST calls (openlines.md parts 3 and 5); an administrator has
+    them all. ``uses_app`` is the access to the installed application (platform.md 3.6).
     """
 
     id: int
@@ -35,7 +38,11 @@ class User:
     gender: str = ""
     reads_crm: bool = True
     joins_lines: bool = False
+    manages_lines: bool = False
+    rates_dialogs: bool = False
+    saves_quick_answers: bool = True
     manages_worktime: bool = False
+    uses_app: bool = True
     counts_worktime: bool = True
     absent_until: datetime | None = None
     workday: Workday = Workday.CLOSED

@@ -25,6 +25,7 @@ from sandbox.openlines import OpenLines
 from sandbox.people import People, User
 from sandbox.queue import Queue
 from sandbox.switches import Switches
+from sandbox.triggers import Triggers
 from sandbox.wire import Json
 
 #: A working Tuesday, 11:00 in Moscow: where every scenario begins.
@@ -83,6 +84,7 @@ class Portal:
         self.openlines = OpenLines(self)
         self.office = Office(self)
         self.bizproc = Bizproc(self, self._key)
+        self.triggers = Triggers(self)
         self.bucket = Bucket()
         self.operating = Operating()
         self.faults.ordered.clear()
@@ -121,8 +123,9 @@ class Portal:
         self.touch()
 
     def settle(self) -> None:
-        """Do what has come due by the clock: dialogs that Bitrix24 closes by itself."""
+        """Do what has come due by the clock: dialogs that Bitrix24 closes by itself, steps that time out."""
         self.openlines.closing.settle()
+        self.bizproc.settle()
 
     def touch(self) -> None:
         self.version += 1

@@ -7,11 +7,11 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from sandbox import demo
-from sandbox.bizproc import PlacedRobot
 from sandbox.crm import COMPANY, CONTACT, DEAL, Category, Item, Stage
 from sandbox.dialogs import Chat, Line
 from sandbox.journal import Journal
 from sandbox.people import Department, User, Workday
+from sandbox.workflows import PlacedRobot
 
 if TYPE_CHECKING:
     from sandbox.portal import Portal

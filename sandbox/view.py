@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from sandbox.apps import Placement
-from sandbox.bizproc import Workflow
 from sandbox.crm import CONTACT, Item
 from sandbox.dialogs import Chat, Line, Message, Session
 from sandbox.people import User
 from sandbox.portal import Portal
 from sandbox.wire import Json, moment
+from sandbox.workflows import Workflow
 
 SHOWN_PROCESSES = 200
 
@@ -225,12 +225,14 @@ def process_json(portal: Portal, workflow: Workflow) -> dict[str, Json]:
         "document": workflow.document[2],
         "stageId": workflow.stage_id,
         "state": str(workflow.state),
+        "said": workflow.said,
         "startedAt": moment(workflow.started_at, portal.zone),
         "robots": [
             {
                 "code": run.placed.code,
                 "activity": run.activity,
                 "state": str(run.state),
+                "timedOut": run.timed_out,
                 "token": run.token,
                 "returned": run.returned,
                 "log": list(run.log),

@@ -7,13 +7,14 @@ from collections.abc import Mapping
 from starlette.requests import Request
 
 from sandbox import view
-from sandbox.bizproc import PlacedRobot
 from sandbox.control.chats import open_dialog
 from sandbox.control.orders import Body, Unusable, the_item, the_user
 from sandbox.crm import CONTACT, Item
 from sandbox.php import to_int, to_text, values_of
 from sandbox.portal import Portal
+from sandbox.triggers import Spot
 from sandbox.wire import Json
+from sandbox.workflows import PlacedRobot
 
 
 def list_items(portal: Portal, _: Body, __: Request) -> Json:
@@ -90,7 +91,9 @@ def _check_stage(portal: Portal, entity_type: int, stage_id: str) -> None:
 def place_robots(portal: Portal, body: Body, _: Request) -> Json:
     """Place robots and triggers on a stage; an empty list takes them away.
 
-    A robot keeps what its registration says about waiting at this moment (platform.md 1.4).
+    A robot is {code, properties, wait_previous, auth_user_id, timeout_seconds}; it keeps what its registration says
+    about waiting at this moment (platform.md 1.4). A trigger is a code or {code, backwards, text}; without
+    ``triggers`` those of the stage stay.
     """
     entity_type, stage_id = to_int(body.get("entityTypeId")), to_text(body.get("stageId"))
     _check_stage(portal, entity_type, stage_id)
@@ -108,10 +111,21 @@ def place_robots(portal: Portal, body: Body, _: Request) -> Json:
                 wait_previous=bool(one.get("wait_previous")),
                 auth_user_id=to_int(one.get("auth_user_id")),
                 use_subscription=registration.use_subscription if registration else None,
+                timeout_seconds=to_int(one.get("timeout_seconds")),
             )
         )
     portal.bizproc.placed[(entity_type, stage_id)] = placed
-    for trigger in values_of(body.get("triggers")):
-        portal.bizproc.placed_triggers.setdefault(to_text(trigger), []).append((entity_type, stage_id))
+    if "triggers" in body:
+        portal.triggers.clear_stage(entity_type, stage_id)
+    for one in values_of(body.get("triggers")):
+        code, spot = _trigger(one, entity_type, stage_id)
+        portal.triggers.place(code, spot)
     portal.touch()
     return {"automation": view.automation(portal)}
+
+
+def _trigger(given: Json, entity_type: int, stage_id: str) -> tuple[str, Spot]:
+    if not isinstance(given, Mapping):
+        return to_text(given), Spot(entity_type, stage_id)
+    backwards, text = given.get("backwards") is True, to_text(given.get("text"))
+    return to_text(given.get("code")), Spot(entity_type, stage_id, backwards, text)

@@ -12,7 +12,7 @@ from sandbox.apps import App
 from sandbox.control.orders import Body, Unusable, change, the_user
 from sandbox.faults import Fault, is_known
 from sandbox.frame import frame, session
-from sandbox.people import Workday
+from sandbox.people import RIGHTS, Workday
 from sandbox.php import to_int, to_text, values_of
 from sandbox.portal import Portal
 from sandbox.scenario import SCENARIOS, reset
@@ -183,7 +183,7 @@ def set_user(portal: Portal, body: Body, _: Request) -> Json:
     user = portal.people.get(to_int(body.get("id")))
     if user is None or not user.is_employee:
         raise Unusable("There is no such employee.", 404)
-    flags = ("active", "admin", "reads_crm", "joins_lines", "manages_worktime", "counts_worktime")
+    flags = ("active", "admin", "counts_worktime", "uses_app", *RIGHTS)
     change(user, body, dict.fromkeys(flags, bool))
     if "absent_until" in body:
         until = body["absent_until"]
@@ -205,7 +205,8 @@ def order_fault(portal: Portal, body: Body, _: Request) -> Json:
         portal.faults.ordered.clear()
     elif is_known(kind):
         seconds, times = body.get("seconds", 1), to_int(body.get("times") or 1)
-        fault = Fault(method, kind, times=times, location=to_text(body.get("location")))
+        location, status = to_text(body.get("location")), to_int(body.get("status") or 0)
+        fault = Fault(method, kind, times=times, location=location, status=status)
         fault.seconds = float(seconds) if isinstance(seconds, int | float) else 1.0
         portal.faults.order(fault)
     else:

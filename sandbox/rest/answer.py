@@ -98,6 +98,8 @@ def execute(portal: Portal, name: str, params: Params, access: str) -> tuple[int
     try:
         if portal.switches.limits and not portal.bucket.admit():
             raise RestError("QUERY_LIMIT_EXCEEDED", "Too many requests", 503)
+        if not portal.switches.plan_has_rest:
+            raise RestError("ACCESS_DENIED", "REST is available only on commercial plans.", 403)
         hit = _hit(portal, access)
     except RestError as error:
         note(portal, name, params, status=error.status, error=error.code)
@@ -113,7 +115,7 @@ def _hit(portal: Portal, access: str) -> Hit:
     if slash:
         user = portal.people.employee(int(number)) if number.isdecimal() else None
         if user is None or secret != portal.webhook_secret:
-            raise RestError("INVALID_CREDENTIALS", "Invalid request credentials", 401)
+            raise RestError("INVALID_CREDENTIALS", "Invalid request credentials", 403)
         return Hit(portal, user=user, app=None)
     token, app, user = portal.oauth.who(access)
     return Hit(portal, user=user, app=app, expires=token.expires)

@@ -7,13 +7,13 @@ from collections.abc import Mapping
 from functools import partial
 
 from sandbox.apps import App, Kind, Placement, Registration
-from sandbox.bizproc import Workflow
 from sandbox.errors import RestError
 from sandbox.handlers import check_handler
 from sandbox.php import is_array, to_int, to_text, values_of
 from sandbox.rest.lists import ordered, picked
 from sandbox.rest.registry import Call, Page, method
 from sandbox.wire import Json, moment
+from sandbox.workflows import Workflow
 
 DIALOG = "BIZPROC_ACTIVITY_PROPERTIES_DIALOG"
 _CODE = re.compile(r"[a-z0-9.\-_]+", re.IGNORECASE)
@@ -214,7 +214,8 @@ def settings_placement(registration: Registration) -> Placement:
 def _family(kind: Kind) -> None:
     """Register the four methods of a kind; they judge parameters themselves, after the rights (platform.md 1.1)."""
     code, changes = {"CODE*": "string"}, {"CODE*": "string", "FIELDS*": "object"}
-    own = partial(method, scope="bizproc", missing_code=None, seconds=0.05)
+    feature = "robots" if kind == "robot" else "bizproc"
+    own = partial(method, scope="bizproc", missing_code=None, seconds=0.05, feature=feature)
     own(f"bizproc.{kind}.add", params=_ADD)(lambda call: _add(call, kind))
     own(f"bizproc.{kind}.update", params=changes)(lambda call: _update(call, kind))
     own(f"bizproc.{kind}.delete", params=code)(lambda call: _delete(call, kind))
@@ -231,6 +232,7 @@ _family("activity")
 @method(
     "bizproc.event.send",
     scope="bizproc",
+    feature="robots",
     params={"EVENT_TOKEN": "string", "RETURN_VALUES": "object", "LOG_MESSAGE": "string"},
 )
 def event_send(call: Call) -> Json:
@@ -243,6 +245,7 @@ def event_send(call: Call) -> Json:
 @method(
     "bizproc.activity.log",
     scope="bizproc",
+    feature="robots",
     params={"EVENT_TOKEN*": "string", "LOG_MESSAGE*": "string"},
     missing_code=None,
 )
@@ -281,5 +284,41 @@ def _as_row(call: Call, workflow: Workflow) -> dict[str, Json]:
     }
 
 
-method("bizproc.workflow.instances", scope="bizproc", params=_INSTANCES)(_instances)
-method("bizproc.workflow.instance.list", scope="bizproc", params=_INSTANCES)(_instances)
+method("bizproc.workflow.instances", scope="bizproc", feature="bizproc", params=_INSTANCES)(_instances)
+method("bizproc.workflow.instance.list", scope="bizproc", feature="bizproc", params=_INSTANCES)(_instances)
+
+
+@method(
+    "bizproc.workflow.terminate",
+    scope="bizproc",
+    feature="bizproc",
+    params={"ID*": "string", "STATUS": "string"},
+    missing_code="ERROR_WRONG_WORKFLOW_ID",
+)
+def workflow_terminate(call: Call) -> Json:
+    """End a running workflow and say why in its state (platform.md 7.6)."""
+    call.require_admin()
+    bizproc, workflow = call.portal.bizproc, _workflow(call)
+    bizproc.terminate(workflow, call.text("STATUS"))
+    return True
+
+
+@method(
+    "bizproc.workflow.kill",
+    scope="bizproc",
+    feature="bizproc",
+    params={"ID*": "string"},
+    missing_code="ERROR_WRONG_WORKFLOW_ID",
+)
+def workflow_kill(call: Call) -> Json:
+    """Delete a workflow with all that is known of it (platform.md 7.6)."""
+    call.require_admin()
+    call.portal.bizproc.kill(_workflow(call))
+    return True
+
+
+def _workflow(call: Call) -> Workflow:
+    found = call.portal.bizproc.workflows.get(call.text("ID"))
+    if found is None:
+        raise RestError("ERROR_WRONG_WORKFLOW_ID", "Incorrect workflow ID")
+    return found

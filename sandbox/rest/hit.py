@@ -79,7 +79,7 @@ class Hit:
 
     def _executed(self, name: str, params: Params, record: CallRecord) -> Outcome:
         began = time.perf_counter()
-        method = METHODS.get(name)
+        method = METHODS.published(name, self.portal)
         if method is None:
             record.violations.append("unknown method")
             raise RestError("ERROR_METHOD_NOT_FOUND", "Method not found!", 404)
@@ -111,7 +111,7 @@ class Hit:
         ):
             raise RestError("OPERATION_TIME_LIMIT", "Method is blocked due to operation time limit.", 429)
         if fault and fault.error_code is not None:
-            raise RestError(fault.error_code, "Ordered by the sandbox")
+            raise RestError(fault.error_code, "Ordered by the sandbox", fault.error_status)
         if fault and fault.kind == "locked":
             raise RestError("423", "Workflow is locked")
         if fault and fault.kind == "true_without_effect":

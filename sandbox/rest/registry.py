@@ -99,7 +99,8 @@ class Method:
     """A row of the table.
 
     ``cased`` methods read their parameters only as they are written here (openlines.md trap 23). ``missing_code``
-    is what a missing parameter answers, with ``{name}`` for its name; None leaves it to the handler.
+    is what a missing parameter answers, with ``{name}`` for its name; None leaves it to the handler. ``feature`` is
+    what the plan must have for the method to be there at all.
     """
 
     name: str
@@ -111,6 +112,7 @@ class Method:
     controller: bool = False
     open_ended: bool = False
     missing_code: str | None = "ERROR_ARGUMENT"
+    feature: str = ""
 
     def accept(self, given: Params) -> tuple[Params, list[str]]:
         """Sort the given parameters into the table: canonical names, and what is wrong with them."""
@@ -159,6 +161,11 @@ class Registry:
         """Find a method; names are tried in lower case first, then as written (openlines.md part 2)."""
         return self._methods.get(name.lower())
 
+    def published(self, name: str, portal: Portal) -> Method | None:
+        """Find a method that the plan of a portal publishes (platform.md 1.1)."""
+        found = self.get(name)
+        return found if found and portal.switches.publishes(found.feature) else None
+
     def __iter__(self) -> Iterator[Method]:
         return iter(self._methods.values())
 
@@ -179,6 +186,7 @@ def method(
     controller: bool = False,
     open_ended: bool = False,
     missing_code: str | None = "ERROR_ARGUMENT",
+    feature: str = "",
 ) -> Callable[[_H], _H]:
     """Register a REST method. ``params`` maps names to types; an asterisk marks a required one."""
     table = {key.rstrip("*"): Param(kind, key.endswith("*")) for key, kind in (params or {}).items()}
@@ -195,6 +203,7 @@ def method(
                 controller=controller,
                 open_ended=open_ended,
                 missing_code=missing_code,
+                feature=feature,
             )
         )
         return handler

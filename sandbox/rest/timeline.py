@@ -7,9 +7,9 @@ from sandbox.errors import RestError, access_denied
 from sandbox.php import to_int, to_text
 from sandbox.rest.access import readable_item
 from sandbox.rest.activities import activity_rows
-from sandbox.rest.lists import ordered, picked, selected
+from sandbox.rest.lists import Row, ordered, picked, selected
 from sandbox.rest.registry import Call, Page, method
-from sandbox.wire import Json
+from sandbox.wire import Json, moment
 
 
 @method(
@@ -70,6 +70,35 @@ def comment_add(call: Call) -> Json:
     if not text:
         raise RestError("", "Comment message is empty")
     return call.portal.office.comment(entity_type, item.id, text, author=call.user.id).id
+
+
+@method(
+    "crm.timeline.comment.list",
+    scope="crm",
+    params={"filter*": "object", "order": "object", "select": "array", "start": "integer"},
+)
+def comment_list(call: Call) -> Page:
+    """List the comments of one card, which the filter must name."""
+    conditions = call.mapping("filter")
+    entity_type = _type_named(to_text(conditions.pop("ENTITY_TYPE", "")))
+    item = call.portal.crm.get(entity_type, to_int(conditions.pop("ENTITY_ID", 0)))
+    if item is None or not call.portal.crm.readable(call.user, item.key):
+        raise access_denied("Access denied")
+    rows: list[Row] = [
+        {
+            "ID": str(one.id),
+            "ENTITY_ID": str(one.entity_id),
+            "ENTITY_TYPE": TYPE_NAMES.get(one.entity_type, f"dynamic_{one.entity_type}").lower(),
+            "CREATED": moment(one.at, call.portal.zone),
+            "COMMENT": one.text,
+            "AUTHOR_ID": str(one.author),
+            "FILES": {},
+        }
+        for one in call.portal.office.comments
+        if (one.entity_type, one.entity_id) == item.key
+    ]
+    kept = ordered(picked(rows, conditions), call.mapping("order") or {"ID": "asc"})
+    return call.page([selected(row, call.items("select")) for row in kept])
 
 
 def _type_named(name: str) -> int:

@@ -22,7 +22,7 @@ def _user(call: Call) -> User:
     return user
 
 
-@method("timeman.status", scope="timeman", params={"USER_ID": "integer"}, seconds=0.05)
+@method("timeman.status", scope="timeman", feature="timeman", params={"USER_ID": "integer"}, seconds=0.05)
 def status(call: Call) -> Json:
     """Say the state of a workday; who never opened one has only a status."""
     user, portal = _user(call), call.portal
@@ -49,7 +49,7 @@ def status(call: Call) -> Json:
     return said
 
 
-@method("timeman.settings", scope="timeman", params={"USER_ID": "integer"})
+@method("timeman.settings", scope="timeman", feature="timeman", params={"USER_ID": "integer"})
 def settings(call: Call) -> Json:
     """Say whether worktime is counted; where it is not, the status means nothing."""
     user = _user(call)
@@ -64,7 +64,7 @@ def settings(call: Call) -> Json:
     }
 
 
-@method("timeman.schedule.get", scope="timeman", params={"id": "integer"})
+@method("timeman.schedule.get", scope="timeman", feature="timeman", params={"id": "integer"})
 def schedule(call: Call) -> Json:
     """Give the one schedule of the portal, or an empty list; nobody tells whose schedule it is."""
     if call.integer("id") != 1:

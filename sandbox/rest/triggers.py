@@ -75,4 +75,5 @@ def trigger_execute(call: Call) -> Json:
     if item is None:
         raise RestError("", "Incorrect parameter OWNER_ID.")
     call.portal.record("trigger", code=code, item=item.document[2])
-    return call.portal.bizproc.fire(code, item, by=call.user.id)
+    stands = call.portal.triggers.fire(code, item, by=call.user.id)
+    return stands or call.portal.switches.unplaced_trigger_is_true

@@ -7,10 +7,11 @@ from typing import Any
 import pytest
 
 from sandbox.apps import App
-from sandbox.bizproc import PlacedRobot, State
 from sandbox.crm import DEAL
 from sandbox.demo import ANNA, NEW, PROCESS_TYPE, WAIT, WON, WORK
 from sandbox.portal import Portal
+from sandbox.triggers import Spot
+from sandbox.workflows import PlacedRobot, State
 from tests.sandbox.conftest import HANDLER, Asker, Receiver
 
 
@@ -96,10 +97,13 @@ async def test_the_user_chosen_in_the_robot_goes_first(portal: Portal, ask: Aske
     assert (await forms(portal, receiver))[0]["auth"]["user_id"] == str(ANNA)
 
 
-async def test_what_no_application_has_registered_does_nothing(portal: Portal, receiver: Receiver) -> None:
+async def test_what_no_application_has_registered_faults_its_process(portal: Portal, receiver: Receiver) -> None:
+    """Platform.md 1.7: between an update and the new registration placed robots are unknown activities."""
     move(portal, WORK)
     assert await forms(portal, receiver) == []
-    assert list(portal.bizproc.history) == []
+    (workflow,) = portal.bizproc.history
+    assert (workflow.state, workflow.said) == (State.FAULTED, "escalate_no_reply: activity or robot not found")
+    assert portal.bizproc.workflows == {}
 
 
 async def test_activities_do_not_stand_on_stages(portal: Portal, ask: Asker, receiver: Receiver) -> None:
@@ -322,6 +326,7 @@ async def test_another_stage_ends_all_automation_of_the_item(portal: Portal, ask
     """Platform.md 7.1: of this item, and no other."""
     register(ask, "a")
     place(portal, WORK, robot("a"))
+    place(portal, WAIT)
     move(portal, WORK, deal=1)
     move(portal, WORK, deal=2)
     move(portal, WAIT, deal=1)
@@ -396,7 +401,7 @@ def test_only_administrators_list_processes(portal: Portal) -> None:
 def test_a_placed_trigger_moves_the_item(portal: Portal, ask: Asker) -> None:
     """Platform.md 6.5."""
     ask("crm.automation.trigger.add", CODE="late", NAME="Late")
-    portal.bizproc.placed_triggers["late"] = [(DEAL, WAIT)]
+    portal.triggers.place("late", Spot(DEAL, WAIT))
     assert ask("crm.automation.trigger.execute", CODE="late", OWNER_TYPE_ID=DEAL, OWNER_ID=1) is True
     assert portal.crm.items[DEAL, 1].stage_id == WAIT
 

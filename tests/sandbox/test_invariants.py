@@ -10,13 +10,13 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from sandbox.apps import App
-from sandbox.bizproc import PlacedRobot
 from sandbox.crm import CONTACT, DEAL
 from sandbox.demo import ACCOUNTING_LINE, ANNA, CHIEF, DIRECTOR, DMITRY, NEW, SUPPORT_LINE, WAIT, WORK
 from sandbox.dialogs import Chat
 from sandbox.people import Workday
 from sandbox.portal import Portal
 from sandbox.scenario import new_client, reset
+from sandbox.workflows import PlacedRobot
 from tests.sandbox.conftest import HANDLER, SCOPE, Asker
 
 EMPLOYEES = st.sampled_from([DIRECTOR, CHIEF, ANNA, DMITRY])

@@ -72,8 +72,8 @@ def test_a_refresh_token_lives_180_days(portal: Portal, hands: Hands, app: App) 
 @pytest.mark.parametrize(
     ("changes", "status", "error"),
     [
-        ({"client_secret": "x"}, 200, "wrong_client"),  # told with HTTP 200
-        ({"client_id": "x"}, 200, "wrong_client"),
+        ({"client_secret": "x"}, 400, "invalid_client"),
+        ({"client_id": "x"}, 200, "wrong_client"),  # told with HTTP 200
         ({"refresh_token": "x"}, 400, "invalid_grant"),
         ({"grant_type": "password"}, 400, "invalid_request"),
         ({"grant_type": "authorization_code", "code": "x"}, 400, "invalid_grant"),
@@ -83,6 +83,15 @@ def test_refusals(portal: Portal, app: App, changes: dict[str, Any], status: int
     token = portal.oauth.issue(app, portal.people.users[1])
     answered, said = refresh(portal, token.refresh, **changes)
     assert (answered, said["error"]) == (status, error)
+
+
+def test_an_application_that_is_gone_or_unpaid_gets_no_tokens(portal: Portal, app: App) -> None:
+    token = portal.oauth.issue(app, portal.people.users[1])
+    app.paid = False
+    assert refresh(portal, token.refresh)[1]["error"] == "PAYMENT_REQUIRED"
+    portal.apps.uninstall()
+    status, said = refresh(portal, token.refresh)
+    assert (status, said["error"]) == (401, "NOT_INSTALLED")
 
 
 def test_a_code_works_once_and_for_thirty_seconds(portal: Portal, hands: Hands, app: App) -> None:
@@ -108,7 +117,7 @@ def test_calls_without_a_token(portal: Portal, ask: Asker, access: str, error: s
 
 def test_a_webhook_needs_its_secret(portal: Portal, ask: Asker) -> None:
     ask.access = "1/wrong"
-    assert ask.refused("profile") == (401, "INVALID_CREDENTIALS")
+    assert ask.refused("profile") == (403, "INVALID_CREDENTIALS")
     ask.access = f"{ANNA}/{portal.webhook_secret}"
     assert ask("profile")["ID"] == str(ANNA)
 
