@@ -126,6 +126,24 @@ class Audit(SQLModel, table=True):
     outcome: str = "ok"
 
 
+class Shift(SQLModel, table=True):
+    """A line of our own table of shifts: a weekday (0 is Monday) or one date; without hours it is a day off."""
+
+    __tablename__ = "shift"
+    __table_args__ = (Index("ix_shift_portal", "portal_id", "user_id"),)
+
+    id: str = Field(primary_key=True)
+    portal_id: str = Field(foreign_key="portal.id")
+    user_id: int
+    weekday: int | None = None
+    #: ISO 8601, a day of the zone's calendar.
+    day: str | None = None
+    #: Minutes after local midnight; ``closes`` may lie in the next day.
+    opens: int | None = None
+    closes: int | None = None
+    zone: str
+
+
 class EventSeen(SQLModel, table=True):
     """An event already taken, for ten minutes: portals may deliver the same one twice."""
 

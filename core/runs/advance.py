@@ -19,6 +19,7 @@ from core.robots.robot import step_name
 from core.runs import ledger
 from core.runs.act import Unsettled, perform
 from core.runs.answer import answer_of, scheduled_answer
+from core.runs.desk import PortalDesk
 from core.runs.journal import Line, reasoned
 from core.runs.look import Ended, Looking, is_dry
 from core.runs.moment import Moment
@@ -155,8 +156,9 @@ async def _step(progress: Progress, lane: Lane, robot: AnyRobot, workshop: Works
         dry=progress.dry,
         look=looking,
         read=lane.read,
-        results=tuple(entry.as_result() for entry in done),
         keeps_text=lane.keeps_text,
+        results=tuple(entry.as_result() for entry in done),
+        desk=PortalDesk(progress, lane),
     )
     try:
         outcome = await robot.run(name, ctx)

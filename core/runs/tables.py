@@ -138,6 +138,27 @@ class OnceRow(SQLModel, table=True):
     effect_id: str
 
 
+class AssignmentPointer(SQLModel, table=True):
+    """Whose turn it is in a pool: who got how many dialogs ago; ``version`` grows with each turn that is taken."""
+
+    __tablename__ = "assignment_pointer"
+
+    portal_id: str = Field(primary_key=True, foreign_key="portal.id")
+    pool: str = Field(primary_key=True)
+    version: int
+    turns: Any = Field(sa_type=JsonText)
+
+
+class RunGuard(SQLModel, table=True):
+    """What one run at a time may look after; the guard of a run that is over is free."""
+
+    __tablename__ = "run_guard"
+
+    portal_id: str = Field(primary_key=True, foreign_key="portal.id")
+    name: str = Field(primary_key=True)
+    run_id: str
+
+
 class Reply(SQLModel, table=True):
     """The answer owed to a process."""
 

@@ -67,6 +67,48 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_audit_portal_id"), ["portal_id"], unique=False)
 
     op.create_table(
+        "assignment_pointer",
+        sa.Column("portal_id", sa.String(), nullable=False),
+        sa.Column("pool", sa.String(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("turns", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["portal_id"],
+            ["portal.id"],
+        ),
+        sa.PrimaryKeyConstraint("portal_id", "pool"),
+    )
+    op.create_table(
+        "run_guard",
+        sa.Column("portal_id", sa.String(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("run_id", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["portal_id"],
+            ["portal.id"],
+        ),
+        sa.PrimaryKeyConstraint("portal_id", "name"),
+    )
+    op.create_table(
+        "shift",
+        sa.Column("id", sa.String(), nullable=False),
+        sa.Column("portal_id", sa.String(), nullable=False),
+        sa.Column("user_id", sa.Integer(), nullable=False),
+        sa.Column("weekday", sa.Integer(), nullable=True),
+        sa.Column("day", sa.String(), nullable=True),
+        sa.Column("opens", sa.Integer(), nullable=True),
+        sa.Column("closes", sa.Integer(), nullable=True),
+        sa.Column("zone", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["portal_id"],
+            ["portal.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    with op.batch_alter_table("shift", schema=None) as batch_op:
+        batch_op.create_index("ix_shift_portal", ["portal_id", "user_id"], unique=False)
+
+    op.create_table(
         "event_seen",
         sa.Column("id", sa.String(), nullable=False),
         sa.Column("portal_id", sa.String(), nullable=False),
@@ -209,6 +251,19 @@ def upgrade() -> None:
         batch_op.create_index("ix_run_watch", ["portal_id", "watch_chat_id"], unique=False)
 
     op.create_table(
+        "schedule",
+        sa.Column("portal_id", sa.String(), nullable=False),
+        sa.Column("code", sa.String(), nullable=False),
+        sa.Column("body", sa.Text(), nullable=False),
+        sa.Column("updated_at", sa.BigInteger(), nullable=False),
+        sa.Column("updated_by", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["portal_id"],
+            ["portal.id"],
+        ),
+        sa.PrimaryKeyConstraint("portal_id", "code"),
+    )
+    op.create_table(
         "session",
         sa.Column("token_hash", sa.String(), nullable=False),
         sa.Column("portal_id", sa.String(), nullable=False),
@@ -250,19 +305,6 @@ def upgrade() -> None:
         sa.Column("ordinal", sa.Integer(), nullable=False),
         sa.Column("kind", sa.String(), nullable=False),
         sa.Column("policy", sa.String(), nullable=False),
-    op.create_table(
-        "schedule",
-        sa.Column("portal_id", sa.String(), nullable=False),
-        sa.Column("code", sa.String(), nullable=False),
-        sa.Column("body", sa.Text(), nullable=False),
-        sa.Column("updated_at", sa.BigInteger(), nullable=False),
-        sa.Column("updated_by", sa.Integer(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["portal_id"],
-            ["portal.id"],
-        ),
-        sa.PrimaryKeyConstraint("portal_id", "code"),
-    )
         sa.Column("body", sa.Text(), nullable=False),
         sa.Column("texts", sa.LargeBinary(), nullable=True),
         sa.Column("key", sa.String(), nullable=False),
@@ -390,6 +432,7 @@ def downgrade() -> None:
         )
         batch_op.drop_index("ix_run_item")
 
+    op.drop_table("schedule")
     op.drop_table("run")
     with op.batch_alter_table("rest_call", schema=None) as batch_op:
         batch_op.drop_index("ix_rest_call_run")
@@ -405,6 +448,12 @@ def downgrade() -> None:
         batch_op.drop_index("ix_event_seen_at")
 
     op.drop_table("event_seen")
+    with op.batch_alter_table("shift", schema=None) as batch_op:
+        batch_op.drop_index("ix_shift_portal")
+
+    op.drop_table("shift")
+    op.drop_table("run_guard")
+    op.drop_table("assignment_pointer")
     with op.batch_alter_table("audit", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_audit_portal_id"))
 
@@ -412,4 +461,3 @@ def downgrade() -> None:
     op.drop_table("worker")
     op.drop_table("portal")
     # ### end Alembic commands ###
-    op.drop_table("schedule")
