@@ -1,6 +1,6 @@
 """The whole service in one process and without sockets: a portal, our web side and a worker, joined in place.
 
-The portal's clock stands still until a test moves it, and nothing happens until the test lets it (`Town.settle`).
+Nothing happens until the test lets it (`Town.settle`), and hours pass when the test moves the portal's clock.
 """
 
 from __future__ import annotations
@@ -33,7 +33,6 @@ from core.portals.scopes import SCOPES
 from core.portals.store import PortalStore
 from core.queue.server import RedisServer
 from core.robots import AnyRobot
-from core.runs.commands import Actor
 from core.runs.engine import Engine
 from core.runs.filters import Filter
 from core.runs.listing import Listing, RunCard
@@ -47,7 +46,6 @@ from tests.town_wire import InPlace, QuietBell, TownClock
 
 PORTAL, SERVICE = "https://town.bitrix24.ru", "https://dezhurny.example.ru"
 CLIENT_ID = "local.town"
-CHIEF = Actor(1, "Ольга Власова")
 
 
 def town_settings(database_url: str) -> Settings:
@@ -97,7 +95,7 @@ class Town(PortalSide):
     async def open(cls, database_url: str, *, robots: Mapping[str, AnyRobot] | None = None) -> AsyncIterator[Self]:
         """Build a town over a migrated database and install the application into its portal."""
         settings, wire = town_settings(database_url), InPlace()
-        portal = Portal(origin=PORTAL, speed=0, client=lambda: wire.client(SERVICE))
+        portal = Portal(origin=PORTAL, client=lambda: wire.client(SERVICE))
         reset(portal, "empty")
         async with AsyncExitStack() as stack:
             database = await stack.enter_async_context(Database(database_url))
@@ -134,8 +132,8 @@ class Town(PortalSide):
         """Let everything happen that is due: calls of the portal, errands, runs, answers to processes."""
         for _ in range(100):
             await self.portal.queue.drain()
-            # The database cuts moments to whole milliseconds, so "now" is due a moment later.
-            self.portal.clock.advance(timedelta(milliseconds=2))
+            # The database cuts moments to whole milliseconds, and two clocks are read one after the other.
+            self.portal.clock.advance(timedelta(milliseconds=5))
             delivered = self._deliveries()
             if not await self._errands.run_due() + await self.worker.turn() and delivered == self._deliveries():
                 return

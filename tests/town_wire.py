@@ -49,6 +49,10 @@ class InPlace:
     def __init__(self) -> None:
         self._apps: dict[str, ASGIApp] = {}
         self.before: Before | None = None
+        #: The same when the portal has done what it was asked and its answer is on the way.
+        self.after: Before | None = None
+        #: The same when the answer breaks off.
+        self.lost: Before | None = None
         #: Nothing reaches the portal any more.
         self.cut = False
 
@@ -73,7 +77,11 @@ class InPlace:
             try:
                 answer = await client.post(url, content=body, headers={"Content-Type": media.value})
             except ConnectionAbortedError:
+                if self.lost is not None:
+                    await self.lost(_methods(url, body))
                 raise LostAnswer(Sign.CONNECTION_LOST) from None
+        if self.after is not None:
+            await self.after(_methods(url, body))
         return HttpAnswer(answer.status_code, answer.content)
 
     async def together(self, order: Awaitable[T], deliver: Callable[[], Awaitable[None]]) -> T:

@@ -21,11 +21,12 @@ from core.runs.act import Unsettled, perform
 from core.runs.answer import answer_of, scheduled_answer
 from core.runs.desk import PortalDesk
 from core.runs.journal import Line, reasoned
+from core.runs.ledger import UnknownEffect
 from core.runs.look import Ended, Looking, is_dry
 from core.runs.moment import Moment
 from core.runs.progress import LeaseLost, Progress, whole_seconds
 from core.runs.record import RunRecord
-from core.runs.words import PARKED, QUARANTINED, RESTS, exhausted, too_old, trouble_words
+from core.runs.words import PARKED, QUARANTINED, RESTS, UNDECIDED, exhausted, too_old, trouble_words
 from core.texts.text import Text, language_for
 
 log = logging.getLogger(__name__)
@@ -92,6 +93,8 @@ async def _advance(progress: Progress, workshop: Workshop) -> None:
         await _later(progress, moment, trouble)
     except (LeaseLost, DatabaseAway):
         raise
+    except UnknownEffect:
+        await _park(progress, lane, workshop, moment)
     except BitrixError as trouble:
         await _end(progress, lane, workshop, moment, Failed(trouble_words(trouble)))
     except Exception as mistake:  # noqa: BLE001  # the one place where a robot's mistake is caught
@@ -253,7 +256,7 @@ async def _end(
     if result == "refused":
         # Nobody waits for the answer to a call that the portal did not make.
         progress.answered = True
-    progress.acting_from, progress.watch = 0, None
+    progress.watch = None
     progress.tell(reasoned("ended", outcome.because, {"result": result}))
     answer = answer_of(
         progress,
@@ -269,16 +272,13 @@ async def _end(
 async def _unknown(progress: Progress, lane: Lane, workshop: Workshop, moment: Moment, unsettled: Unsettled) -> None:
     """Rest until the next look at the portal; after the last one the process is told and a person decides."""
     also: list[Statement] = []
-    if unsettled.look_at is None and not progress.answered:
-        text = Text(
-            "Неизвестно, дошло ли действие до Битрикс24; решение за человеком.",
-            "It is not known whether the action reached Bitrix24; a person has to say.",
-        )
-        url = _url(progress, lane, workshop)
-        answer = answer_of(progress, lane, result="unknown", reason=text, output=encode(Output()), url=url)
-        also.append(progress.reply(moment.now, answer))
-        progress.answered = True
-        progress.tell(Line("person", text))
+    if unsettled.look_at is None:
+        progress.tell(Line("person", UNDECIDED))
+        if not progress.answered:
+            url = _url(progress, lane, workshop)
+            answer = answer_of(progress, lane, result="unknown", reason=UNDECIDED, output=encode(Output()), url=url)
+            also.append(progress.reply(moment.now, answer))
+            progress.answered = True
     await progress.rest(moment.now, wake_at=unsettled.look_at, status="unknown", also=also)
 
 
@@ -302,7 +302,7 @@ async def _later(progress: Progress, moment: Moment, trouble: TryLater) -> None:
 
 async def _mistaken(progress: Progress, lane: Lane, workshop: Workshop, moment: Moment, mistake: Exception) -> None:
     """A robot raised: the state is as before the step, and the step is tried again a few times."""
-    place = _place_of(mistake)
+    place = place_of(mistake)
     log.error(
         "A step failed by its own mistake",
         extra={"run": progress.run.id, "robot": progress.run.robot, "step": progress.step, "error": place},
@@ -325,7 +325,7 @@ async def _mistaken(progress: Progress, lane: Lane, workshop: Workshop, moment: 
     await progress.rest(moment.now, wake_at=at, status="retrying")
 
 
-def _place_of(mistake: Exception) -> str:
+def place_of(mistake: Exception) -> str:
     """Name the kind of error and the line, never its words: they may quote a client."""
     trace = mistake.__traceback__
     while trace is not None and trace.tb_next is not None:

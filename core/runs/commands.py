@@ -14,6 +14,10 @@ from core.runs.journal import Line, dumped
 from core.runs.moment import Moment
 from core.texts.text import Text
 
+Start = Literal["step", "start", "reply"]
+Decision = Literal["arrived", "send_again", "skip"]
+Action = Literal["now", "move", "cancel"]
+
 _OPEN: Final = frozenset({"waiting", "running", "retrying", "parked", "unknown"})
 _RETRYABLE: Final = frozenset({"failed", "quarantined", "cancelled", "skipped", "done", "refused"})
 
@@ -70,7 +74,7 @@ async def retry(
     portal_id: str,
     run_id: str,
     *,
-    start: Literal["step", "start", "reply"],
+    start: Start,
     actor: Actor,
     clock: Clock,
 ) -> None:
@@ -88,7 +92,7 @@ async def retry(
     )
 
 
-def _again(run: Row, portal_id: str, start: str, moment: Moment) -> list[Statement]:
+def _again(run: Row, portal_id: str, start: Start, moment: Moment) -> list[Statement]:
     common: dict[str, Value] = {"id": str(run["id"]), "portal_id": portal_id, "shift": moment.shift}
     if start == "reply":
         values = {
@@ -108,13 +112,14 @@ def _again(run: Row, portal_id: str, start: str, moment: Moment) -> list[Stateme
 
 _REOPENED = """
     status = 'waiting', result = '', reason = NULL, finished_at = NULL, attempt = 0, deaths = 0,
-    cancel_requested = '', wake_at = {now} + :shift, expires_at = expires_at + 86400000
+    cancel_requested = '', wake_at = {now} + :shift,
+    expires_at = 86400000 + CASE WHEN expires_at > {now} + :shift THEN expires_at ELSE {now} + :shift END
 """
 _FROM_STEP: Final = f"""
 UPDATE run SET {_REOPENED} WHERE id = :id AND portal_id = :portal_id AND finished_at IS NOT NULL RETURNING id
 """
 _FROM_START: Final = f"""
-UPDATE run SET step = '', state = '{{}}', acting_from = 0, {_REOPENED}
+UPDATE run SET step = '', state = '{{}}', acting_from = 0, stage_id = '', {_REOPENED}
 WHERE id = :id AND portal_id = :portal_id AND finished_at IS NOT NULL RETURNING id
 """
 _REPLY_AGAIN: Final = """
@@ -129,7 +134,7 @@ async def decide(
     portal_id: str,
     effect_id: str,
     *,
-    decision: Literal["arrived", "send_again", "skip"],
+    decision: Decision,
     actor: Actor,
     clock: Clock,
 ) -> None:
@@ -148,12 +153,12 @@ async def decide(
     evidence = dumped({"said_by": str(actor), "user_id": actor.user_id})
     settle = """
     UPDATE effect SET state = :state, evidence = :evidence, checks = 0, prepared_at = NULL,
-        settled_at = CASE WHEN :state = 'planned' THEN NULL ELSE {now} + :shift END
+        settled_at = CASE WHEN CAST(:state AS VARCHAR) = 'planned' THEN NULL ELSE {now} + :shift END
     WHERE id = :id AND portal_id = :portal_id AND state = 'unknown' RETURNING id
     """
     wake = """
     UPDATE run SET wake_at = {now} + :shift, status = 'waiting'
-    WHERE id = :id AND portal_id = :portal_id AND lease_until IS NULL RETURNING id
+    WHERE id = :id AND portal_id = :portal_id AND lease_until IS NULL AND finished_at IS NULL RETURNING id
     """
     await _change(
         database,
@@ -180,7 +185,7 @@ async def move(
     portal_id: str,
     run_id: str,
     *,
-    action: Literal["now", "move", "cancel"],
+    action: Action,
     wake_at: datetime | None,
     actor: Actor,
     clock: Clock,

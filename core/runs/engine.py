@@ -15,10 +15,10 @@ from datetime import datetime
 from typing import Final
 
 from core.clock import Clock
-from core.db import Database, DatabaseAway, Statement, from_millis
+from core.db import Database, DatabaseAway, Statement, Value, from_millis
 from core.portals.lane import Lanes
 from core.robots import AnyRobot
-from core.runs.advance import Workshop, advance
+from core.runs.advance import Workshop, advance, place_of
 from core.runs.deliver import ReplyRecord, deliver
 from core.runs.moment import Moment
 from core.runs.record import RunRecord
@@ -33,6 +33,7 @@ from core.runs.statements import (
     MINE,
     NEXT_WAKES,
     RELEASE,
+    SET_ASIDE,
     SILENT,
 )
 
@@ -147,14 +148,29 @@ class Engine:
                     await advance(run, self._workshop)
         except DatabaseAway as away:
             self._note(away)
+        except Exception as error:  # noqa: BLE001  # what cannot be saved must not stay in our name
+            await self._set_aside(run, error)
         finally:
             self._held.discard(run.id)
         await self._drain_quietly()
 
+    async def _set_aside(self, run: RunRecord, error: Exception) -> None:
+        """Come back to a run that not even its trouble could be written down of; it counts as a death."""
+        log.error("A run could not be advanced", extra={"run": run.id, "error": place_of(error)})
+        params: dict[str, Value] = {"id": run.id, "lease_no": run.lease_no, "shift": Moment.of(self._clock).shift}
+        try:
+            await self._database.write(Statement(SET_ASIDE, params))
+        except DatabaseAway as away:
+            self._note(away)
+
     async def _deliver(self, reply: ReplyRecord) -> None:
         async with self._gate(reply.portal_id):
-            with suppress(DatabaseAway):
+            try:
                 await deliver(reply, self._database, self._lanes, Moment.of(self._clock))
+            except DatabaseAway as away:
+                self._note(away)
+            except Exception as error:  # noqa: BLE001  # its lease runs out, and it is tried again
+                log.error("An answer could not be sent", extra={"run": reply.run_id, "error": place_of(error)})
         await self._drain_quietly()
 
     def _gate(self, portal_id: str) -> asyncio.Semaphore:

@@ -14,7 +14,7 @@ from core.bitrix24.command import Json
 from core.bitrix24.secret import Secret
 from core.db import Database, Row, Statement, Value, from_millis, new_id
 from core.dialogs.own import text_hash
-from core.effects import Effect, Settled, effect_from
+from core.effects import Effect, Settled, effect_from, known_kinds
 from core.portals.keyring import Vault
 from core.robots import EffectResult
 from core.runs.journal import dumped
@@ -25,6 +25,10 @@ from core.texts.text import Text
 _TEXTS: Final = "effect.texts"
 #: Nothing more will be done about an effect in one of these states.
 OVER: Final = frozenset({"confirmed", "refused", "skipped", "dry"})
+
+
+class UnknownEffect(Exception):
+    """An effect was planned by a release that knows more kinds than this one."""
 
 
 def key_for(portal_id: str, run_id: str, ordinal: int) -> str:
@@ -60,6 +64,8 @@ class Entry:
         if isinstance(sealed, bytes | memoryview):
             body |= _map(vault.open(bytes(sealed), _TEXTS).reveal())
         prepared_at = row["prepared_at"]
+        if row["kind"] not in known_kinds():
+            raise UnknownEffect(str(row["kind"]))
         return cls(
             id=str(row["id"]),
             ordinal=int(row["ordinal"] or 0),

@@ -71,12 +71,21 @@ UPDATE run SET lease_until = NULL, owner = '', status = 'waiting'
 WHERE id = :id AND owner = :owner AND lease_until IS NOT NULL
 """
 
+#: A minute's pause for a run that broke its worker in a way that no worker expects.
+SET_ASIDE: Final = """
+UPDATE run SET lease_until = NULL, owner = '', status = 'retrying', deaths = deaths + 1,
+    wake_at = {now} + :shift + 60000
+WHERE id = :id AND lease_no = :lease_no AND lease_until IS NOT NULL
+"""
+
+#: Who asked meanwhile that the run stop has set its time, and that holds.
 _SAVED = """
     status = :status, step = :step, state = :state, acting_from = :acting_from, origin = :origin, dry = :dry,
     answered = :answered, title = :title, stage_id = :stage_id, chat_id = :chat_id, session_id = :session_id,
     known = :known, watch_chat_id = :watch_chat_id, watch_message_id = :watch_message_id, result = :result,
-    reason = :reason, output = :output, wake_at = :wake_at, attempt = :attempt, deaths = :deaths,
-    finished_at = :finished_at
+    reason = :reason, output = :output, attempt = :attempt, deaths = :deaths, finished_at = :finished_at,
+    wake_at = CASE WHEN cancel_requested <> '' AND CAST(:finished_at AS BIGINT) IS NULL THEN wake_at
+        ELSE CAST(:wake_at AS BIGINT) END
 """
 
 #: Save and give the run back; a worker whose lease was taken over changes nothing.
@@ -142,6 +151,7 @@ VALUES (:id, :portal_id, :run_id, :workflow_id, :event_token, :answer, 'due', :d
 """
 
 #: One answer per process at a time: two at once may lose one to the workflow's lock (platform.md 2.8).
+#: The last condition is for PostgreSQL: it is looked at again when another worker was a moment quicker.
 CLAIM_REPLIES: Final = f"""
 UPDATE reply SET lease_until = {{now}} + :lease, lease_no = lease_no + 1, attempt = attempt + 1
 WHERE id IN (
@@ -154,6 +164,7 @@ WHERE id IN (
             AND busy.lease_until >= {{now}})
     GROUP BY due.portal_id, due.workflow_id LIMIT :most
 )
+  AND (lease_until IS NULL OR lease_until < {{now}})
 RETURNING id, portal_id, run_id, workflow_id, event_token, answer, state, lease_no, attempt, sends
 """
 

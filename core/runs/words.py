@@ -20,6 +20,10 @@ QUARANTINED: Final = Text(
 RESTS: Final = Text(
     "Ошибка в самом роботе ({place}); попытки исчерпаны.", "A mistake in the robot itself ({place}); no tries are left."
 )
+UNDECIDED: Final = Text(
+    "Неизвестно, дошло ли действие до Битрикс24; решение за человеком.",
+    "It is not known whether the action reached Bitrix24; a person has to say.",
+)
 
 
 def exhausted(code: str) -> Text:

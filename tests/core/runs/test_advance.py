@@ -170,6 +170,30 @@ async def test_a_long_park_of_a_known_robot_is_no_end(town: Town, probe: Probe) 
     assert (await town.run()).run.status == "parked"
 
 
+async def test_an_unknown_effect_is_parked_until_a_release_knows_it(town: Town, probe: Probe) -> None:
+    """A newer worker planned it and died; this one must not take it for a mistake of the robot."""
+
+    async def first(ctx: Context) -> Outcome:
+        return Act((NOTE,), then=probe.go_on, because=SAID)
+
+    async def tomorrow(methods: list[str]) -> None:
+        if "im.notify.system.add" in methods:
+            await town.sql("UPDATE effect SET kind = 'of_tomorrow', state = 'planned'")
+            await town.sql("UPDATE run SET lease_no = lease_no + 1, lease_until = NULL")
+            town.wire.before = None
+
+    probe.first = first
+    town.wire.before = tomorrow
+    await town.place("probe")
+    await town.move(await town.deal())
+    await town.settle()
+    assert (await town.run()).run.status == "parked"
+    await town.sql("UPDATE effect SET kind = 'notify_staff'")
+    await town.advance(minutes=2)
+    await town.settle()
+    assert (await town.run()).run.status == "done"
+
+
 # Trouble --------------------------------------------------------------------------------------------------------
 
 

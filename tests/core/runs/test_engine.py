@@ -12,48 +12,13 @@ import pytest
 from core.effects import NotifyStaff
 from core.robots import Act, Done, Outcome, WaitUntil
 from core.runs.advance import DEATHS
+from tests.core.runs.hands import Held, called, killed, taken
 from tests.core.runs.probe import SAID, Context, Probe, ProbeOutput
 from tests.portal_side import ANNA
 from tests.servers import PostgresServer
-from tests.town import Town, Worker, told
+from tests.town import Town, told
 
 NOTE = NotifyStaff(user_id=ANNA, text="Клиент ждёт.", tag="probe")
-
-
-class Held:
-    """A step that begins and goes no further before it is let go."""
-
-    def __init__(self) -> None:
-        self.begun = asyncio.Event()
-        self.go = asyncio.Event()
-
-    async def __call__(self, ctx: Context) -> Outcome:
-        self.begun.set()
-        await self.go.wait()
-        return Done("done", SAID, ProbeOutput(word="late"))
-
-
-async def called(town: Town, **properties: str) -> None:
-    """Have the portal call the probe; the run is stored and due, and nobody works on it yet."""
-    await town.place("probe", **properties)
-    await town.move(await town.deal())
-    await town.portal.queue.drain()
-    await town.advance(seconds=1)
-
-
-async def taken(worker: Worker, held: Held) -> None:
-    """Let a worker take what is due and come as far as the held step."""
-    await worker.engine.beat()
-    await worker.engine.sweep()
-    await held.begun.wait()
-
-
-async def killed(worker: Worker) -> None:
-    """End a worker as kill -9 does: its tasks are gone, its leases and its name in the table of workers stay."""
-    tasks = set(worker.engine._work)
-    for task in tasks:
-        task.cancel()
-    await asyncio.gather(*tasks, return_exceptions=True)
 
 
 async def test_a_lost_bell_is_no_loss(any_town: Town, probe: Probe) -> None:
@@ -320,3 +285,21 @@ async def test_what_was_claimed_and_never_told_is_found_again(any_town: Town, pr
     assert (await any_town.sql("SELECT owner FROM run"))[0]["owner"] == any_town.worker.engine.name
     await any_town.settle()
     assert probe.ran == ["first"]
+
+
+async def test_a_run_that_cannot_even_be_begun_is_not_kept_for_ever(any_town: Town, probe: Probe) -> None:
+    """The keys of its portal cannot be read: each minute is a new try, until somebody mends it."""
+    await called(any_town)
+    [row] = await any_town.sql("SELECT data_key FROM portal")
+    await any_town.sql("UPDATE portal SET data_key = :key", key=b"broken")
+    any_town.base.lanes.changed(await any_town.portal_id())
+    await any_town.settle()
+    card = await any_town.run()
+    assert (card.run.status, card.run.lease_until) == ("retrying", None)
+    assert card.run.wake_at is not None
+    assert 50 < (card.run.wake_at - await any_town.now()).total_seconds() <= 60
+    await any_town.sql("UPDATE portal SET data_key = :key", key=row["data_key"])
+    any_town.base.lanes.changed(await any_town.portal_id())
+    await any_town.advance(minutes=1)
+    await any_town.settle()
+    assert (await any_town.run()).run.status == "done"
