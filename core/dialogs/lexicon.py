@@ -10,6 +10,7 @@ from typing import Final, Self
 
 from core.dialogs import lexicon_en as en
 from core.dialogs import lexicon_ru as ru
+from core.dialogs import lexicon_ru_thanks as ru_thanks
 
 _SEPARATOR: Final = re.compile(r"[\n,;]+")
 _OPTIONAL_END: Final = re.compile(r"(\w+)\((\w+)\)")
@@ -117,12 +118,12 @@ class Lexicon:
 
 
 SHIPPED: Final = Lexicon(
-    gratitude=Phrases.read(ru.GRATITUDE, en.GRATITUDE),
+    gratitude=Phrases.read(ru_thanks.GRATITUDE, en.GRATITUDE),
     confirmations=Phrases.read(ru.CONFIRMATIONS, en.CONFIRMATIONS),
     promises=Phrases.read(ru.PROMISES, en.PROMISES),
-    fillers=Phrases.read(ru.FILLERS, en.FILLERS),
-    for_what=Phrases.read(ru.FOR, en.FOR),
-    reasons=Phrases.read(ru.REASONS, en.REASONS),
+    fillers=Phrases.read(ru_thanks.FILLERS, en.FILLERS),
+    for_what=Phrases.read(ru_thanks.FOR, en.FOR),
+    reasons=Phrases.read(ru_thanks.REASONS, en.REASONS),
     question_words=Phrases.read(ru.QUESTION_WORDS, en.QUESTION_WORDS),
     turns=Phrases.read(ru.TURNS, en.TURNS),
     denials=Phrases.read(ru.DENIALS, en.DENIALS),

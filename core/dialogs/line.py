@@ -18,7 +18,8 @@ class Line:
     """An open line by ``imopenlines.config.get``, which writes every value as text.
 
     ``hours`` are the ``WORKTIME_*`` fields as they came (with id and name), for core.worktime.line. ``kpi_*`` are
-    seconds, ``auto_close_for`` is seconds, ``full_close_for`` minutes; 0 is off.
+    seconds, ``auto_close_for`` is seconds, ``full_close_for`` minutes; 0 is off. ``max_chats`` limits the dialogs of
+    an operator that are not closed (``max_chats_counts`` is ``closed``), or not answered (``answered*``); 0 is none.
     """
 
     id: int
@@ -29,6 +30,8 @@ class Line:
     queue: tuple[int, ...] = ()
     queue_type: str = ""
     check_available: bool = False
+    max_chats: int = 0
+    max_chats_counts: str = ""
     close_rule: str = ""
     close_text: str = ""
     full_close_for: int = 0
@@ -86,6 +89,8 @@ def line_of(result: Json) -> Line | None:
         queue=tuple(user for item in as_list(config.get("QUEUE")) if (user := as_int(item)) is not None and user > 0),
         queue_type=text.get("QUEUE_TYPE", ""),
         check_available=_yes(config.get("CHECK_AVAILABLE")),
+        max_chats=as_int(config.get("MAX_CHAT")) or 0,
+        max_chats_counts=text.get("TYPE_MAX_CHAT", ""),
         close_rule=text.get("CLOSE_RULE", ""),
         close_text=text.get("CLOSE_TEXT", ""),
         full_close_for=as_int(config.get("FULL_CLOSE_TIME")) or 0,
