@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Final, assert_never
 
@@ -87,6 +87,9 @@ class Question:
     now: datetime
     owners: tuple[int, ...] = ()
     served: tuple[int, ...] = ()
+
+    def with_turns(self, turns: Turns) -> Question:
+        return replace(self, turns=turns)
 
 
 @dataclass(frozen=True, slots=True)

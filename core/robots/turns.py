@@ -45,7 +45,8 @@ class Turns:
 
     def given_to(self, by: str) -> int | None:
         """Return whom this very asker got before: a step that runs again takes no second turn."""
-        return next((turn.user_id for turn in (*self.fresh, *self.last.values()) if turn.by == by), None)
+        mine = [turn for turn in (*self.fresh, *self.last.values()) if turn.by == by]
+        return max(mine, key=lambda turn: turn.number).user_id if mine else None
 
     def underway(self, user_id: int, *, by: str, now: datetime) -> int:
         """Count what others were just told to give him, which the portal may not count yet."""

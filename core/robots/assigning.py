@@ -1,0 +1,280 @@
+"""Find who gets a dialog: read the people whom a robot's settings name, and let one be chosen, each in his turn."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from core.bitrix24.command import Command, Json, Reads
+from core.bitrix24.documents import COMPANY, CONTACT, Item
+from core.bitrix24.errors import TryLater
+from core.bitrix24.wire import as_dict, as_int, as_list
+from core.dialogs.item import ItemFacts
+from core.dialogs.line import Line
+from core.dialogs.message import Author
+from core.dialogs.view import DialogView
+from core.robots.candidates import Candidate, Counts, Staff, Weights, read_staff, skills_of
+from core.robots.chains import BadChain, parse_chain
+from core.robots.choice import Chosen, Demands, Question, Strategy, choose
+from core.robots.context import Ctx, InputT, StateT
+from core.robots.people import Person, expanded
+from core.robots.shifts import Plans, Shift, Source, shift_of, working_day
+from core.texts.text import Text
+from core.worktime.calendar import Calendar
+from core.worktime.rota import from_schedule
+
+#: Settings of a portal that concern shifts (decisions.md 26).
+SCHEDULE_ID: Final = "shift_schedule_id"
+UNKNOWN_SHIFT: Final = "unknown_shift"
+SKILLS: Final = "skills"
+SOURCES: Final = "shift_sources"
+
+#: Where a shift is known from when neither a robot nor the portal's settings say.
+USUAL_SOURCES: Final = (Source.TIMEMAN, Source.OUR_SHIFT, Source.SCHEDULE)
+#: As often another run may take the turn first; each time one of them is through.
+_MOST_TRIES: Final = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """How somebody is to be found; limits 0 are those of the line, ``fixed`` is a time of day in minutes.
+
+    Without a ``pool`` it is the queue of the dialog's line.
+    """
+
+    pool: tuple[str, ...] = ()
+    strategies: tuple[Strategy, ...] = (Strategy.LEAST_LOADED,)
+    on_shift: bool = True
+    max_open: int = 0
+    max_waiting: int = 0
+    skills: tuple[str, ...] = ()
+    weights: Weights = field(default_factory=Weights)
+    sources: tuple[Source, ...] = ()
+    fixed: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Who was chosen, and what is known of all who were looked at (also of those who were no candidates)."""
+
+    chosen: Chosen
+    persons: Mapping[int, Person]
+    shifts: Mapping[int, Shift]
+
+    @property
+    def user_id(self) -> int:
+        return self.chosen.user_id
+
+    def name(self, user_id: int) -> str:
+        person = self.persons.get(user_id)
+        return person.name if person else f"#{user_id}"
+
+
+async def find(
+    ctx: Ctx[InputT, StateT],
+    dialog: DialogView | None,
+    rules: Rules,
+    *,
+    left_out: Mapping[int, Text] | None = None,
+    beside: Sequence[int] = (),
+    hop: int = 0,
+) -> Found:
+    """Read the pool and choose; in a live run whoever is chosen has had his turn, once for each ``hop`` of a run.
+
+    ``left_out`` says of some why they are not asked, ``beside`` are read too without being candidates.
+    """
+    pool = await _pool(ctx.read, dialog, rules)
+    facts = await ctx.look.item()
+    line = dialog.line if dialog is not None else None
+    demands = _demands(ctx, rules, line, left_out or {})
+    wanted = _counts(rules, demands)
+    staff, owners, served, plans = await asyncio.gather(
+        read_staff(ctx.read, [*pool, *beside], wanted),
+        _owners(ctx.read, facts, rules),
+        _served(ctx.read, dialog, facts, rules),
+        plans_of(ctx, rules),
+    )
+    if strangers := [user_id for user_id in owners if user_id not in pool]:
+        more = await read_staff(ctx.read, strangers, wanted)
+        staff = Staff({**more.persons, **staff.persons}, {**more.answers, **staff.answers})
+    shifts = _shifts(ctx, [*pool, *owners, *beside], staff, plans, rules)
+    candidates = _candidates(ctx, pool, owners, staff, shifts)
+    question = Question(
+        strategies=rules.strategies,
+        demands=demands,
+        weights=rules.weights,
+        turns=await ctx.desk.turns(_name(pool, dialog, rules)),
+        by=f"{ctx.run_id}|{hop}",
+        now=ctx.now,
+        owners=tuple(owners),
+        served=tuple(served),
+    )
+    chosen = await _chosen(ctx, candidates, question, _name(pool, dialog, rules))
+    return Found(chosen, {user_id: _person(user_id, staff) for user_id in shifts}, shifts)
+
+
+async def shift_now(ctx: Ctx[InputT, StateT], user_id: int, rules: Rules) -> tuple[Person, Shift]:
+    """Read one employee and whether he is on shift."""
+    staff, plans = await asyncio.gather(read_staff(ctx.read, [user_id], Counts()), plans_of(ctx, rules))
+    return _person(user_id, staff), _shifts(ctx, [user_id], staff, plans, rules)[user_id]
+
+
+async def plans_of(ctx: Ctx[InputT, StateT], rules: Rules) -> Plans:
+    """Read what is planned: our table, and the schedule that the settings name."""
+    sources = sources_of(ctx, rules)
+    rota = await ctx.desk.rota()
+    schedule: Calendar | None = None
+    number = as_int(ctx.desk.setting(SCHEDULE_ID))
+    if number and Source.SCHEDULE in sources:
+        answers = await ctx.read({"schedule": Command("timeman.schedule.get", {"id": number})})
+        answer = answers["schedule"]
+        schedule = from_schedule(answer.result, zone=ctx.zone) if answer.ok else None
+    return Plans(schedule, rota, rules.fixed, ctx.zone)
+
+
+def sources_of(ctx: Ctx[InputT, StateT], rules: Rules) -> tuple[Source, ...]:
+    if rules.sources:
+        return rules.sources
+    try:
+        return parse_chain(str(ctx.desk.setting(SOURCES) or ""), Source)
+    except BadChain:
+        return USUAL_SOURCES
+
+
+def unknown_is_on(ctx: Ctx[InputT, StateT]) -> bool:
+    """Whether somebody whose shift nobody knows passes for one who is there; he does unless the portal says no."""
+    return ctx.desk.setting(UNKNOWN_SHIFT) != "off"
+
+
+# --- reading ---------------------------------------------------------------------------------------------------------
+
+
+async def _pool(read: Reads, dialog: DialogView | None, rules: Rules) -> list[int]:
+    if rules.pool:
+        return await expanded(read, rules.pool)
+    return list(dialog.line.queue) if dialog is not None and dialog.line is not None else []
+
+
+def _name(pool: Sequence[int], dialog: DialogView | None, rules: Rules) -> str:
+    """Round robin goes on where the same pool left off, in whatever order it is written."""
+    if rules.pool:
+        return ",".join(sorted(rules.pool))
+    return f"line {dialog.line_id}" if dialog is not None else ",".join(map(str, sorted(pool)))
+
+
+def _counts(rules: Rules, demands: Demands) -> Counts:
+    """Ask for what decides only; how many dialogs are open is told in any case."""
+    weighs = Strategy.LEAST_LOADED in rules.strategies
+    return Counts(
+        open=True,
+        waiting=bool(demands.max_waiting) or (weighs and rules.weights.waiting > 0),
+        tasks=weighs and rules.weights.tasks > 0,
+    )
+
+
+async def _owners(read: Reads, facts: ItemFacts, rules: Rules) -> list[int]:
+    """Who is responsible for the client: of the company, then of the first contact."""
+    if Strategy.CLIENT_OWNER not in rules.strategies:
+        return []
+    if facts.item.entity_type_id in {COMPANY, CONTACT}:
+        return [facts.assigned_by_id] if facts.assigned_by_id else []
+    places = [Item(COMPANY, facts.company_id)] if facts.company_id else []
+    places += [Item(CONTACT, number) for number in facts.contact_ids[:1]]
+    commands = {
+        f"client{at}": Command("crm.item.get", {"entityTypeId": place.entity_type_id, "id": place.id})
+        for at, place in enumerate(places)
+    }
+    answers = await read(commands) if commands else {}
+    rows = [as_dict(as_dict(answer.result).get("item")) for answer in answers.values() if answer.ok]
+    return list(dict.fromkeys(owner for row in rows if (owner := as_int(row.get("assignedById")))))
+
+
+async def _served(read: Reads, dialog: DialogView | None, facts: ItemFacts, rules: Rules) -> list[int]:
+    """Who served the client before, the latest first: by what was written in the chat, then by closed sessions."""
+    if Strategy.STICKY not in rules.strategies or dialog is None:
+        return []
+    wrote = [message.author_id for message in reversed(dialog.read) if message.author is Author.HUMAN]
+    place = Item(CONTACT, facts.contact_ids[0]) if facts.contact_ids else facts.item
+    conditions: dict[str, Json] = {
+        "PROVIDER_ID": "IMOPENLINES_SESSION",
+        "BINDINGS": [{"OWNER_TYPE_ID": place.entity_type_id, "OWNER_ID": place.id}],
+        "COMPLETED": "Y",
+    }
+    params: dict[str, Json] = {"filter": conditions, "order": {"LAST_UPDATED": "DESC"}, "select": ["RESPONSIBLE_ID"]}
+    answer = (await read({"served": Command("crm.activity.list", params)}))["served"]
+    rows = map(as_dict, as_list(answer.result)) if answer.ok else ()
+    operators = [operator for row in rows if (operator := as_int(row.get("RESPONSIBLE_ID")))]
+    return list(dict.fromkeys([*wrote, *operators]))
+
+
+# --- judging ---------------------------------------------------------------------------------------------------------
+
+
+def _person(user_id: int, staff: Staff) -> Person:
+    """Whom the portal does not know works there no more."""
+    return staff.persons.get(user_id) or Person(user_id, f"#{user_id}", active=False)
+
+
+def _shifts(ctx: Ctx[InputT, StateT], ids: Sequence[int], staff: Staff, plans: Plans, rules: Rules) -> dict[int, Shift]:
+    sources = sources_of(ctx, rules)
+    return {
+        user_id: shift_of(
+            _person(user_id, staff),
+            working_day(staff.answers.get(f"day{user_id}"), staff.answers.get(f"set{user_id}")),
+            plans,
+            sources,
+            now=ctx.now,
+            zone=ctx.zone,
+        )
+        for user_id in dict.fromkeys(ids)
+    }
+
+
+def _candidates(
+    ctx: Ctx[InputT, StateT], pool: Sequence[int], owners: Sequence[int], staff: Staff, shifts: Mapping[int, Shift]
+) -> list[Candidate]:
+    skills = skills_of(ctx.desk.setting(SKILLS))
+    return [
+        Candidate(
+            person=_person(user_id, staff),
+            shift=shifts[user_id],
+            open=staff.count("open", user_id),
+            waiting=staff.count("waiting", user_id),
+            tasks=staff.count("tasks", user_id),
+            skills=skills.get(user_id, frozenset()),
+            in_pool=user_id in pool,
+        )
+        for user_id in dict.fromkeys((*pool, *owners))
+    ]
+
+
+def _demands(ctx: Ctx[InputT, StateT], rules: Rules, line: Line | None, left_out: Mapping[int, Text]) -> Demands:
+    """The line's own limit holds where the robot's settings name none; it counts what is open or what waits."""
+    limit = line.max_chats if line is not None else 0
+    counts_open = line is not None and line.max_chats_counts == "closed"
+    return Demands(
+        on_shift=rules.on_shift,
+        unknown_is_on=unknown_is_on(ctx),
+        max_open=rules.max_open or (limit if counts_open else 0),
+        max_waiting=rules.max_waiting or (0 if counts_open else limit),
+        skills=rules.skills,
+        left_out=left_out,
+    )
+
+
+async def _chosen(ctx: Ctx[InputT, StateT], candidates: Sequence[Candidate], question: Question, pool: str) -> Chosen:
+    """Choose, and take the turn of whoever was chosen, before any other run can take the same.
+
+    A check takes nobody's turn, and neither does a run that asks again.
+    """
+    for _ in range(_MOST_TRIES):
+        chosen = choose(candidates, question)
+        if not chosen.user_id or ctx.dry or question.turns.given_to(question.by) == chosen.user_id:
+            return chosen
+        taken = question.turns.taken(chosen.user_id, by=question.by, now=ctx.now)
+        if await ctx.desk.take_turn(pool, question.turns, taken):
+            return chosen
+        question = question.with_turns(await ctx.desk.turns(pool))
+    raise TryLater("Other runs take turns in this pool all the time.")
