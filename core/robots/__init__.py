@@ -7,7 +7,7 @@ from core.dialogs.view import DialogView
 from core.robots.context import Ctx, EffectResult
 from core.robots.decoding import decode, encode
 from core.robots.dialog_input import CalendarChoice, DialogInput, DialogPick, Mode
-from core.robots.fields import BadProperty, Choice, Input, LongText, Output, State, UserRef, prop
+from core.robots.fields import BadProperty, Choice, Input, LongText, Output, SiteMoment, State, UserRef, prop
 from core.robots.outcomes import Act, Check, Done, Failed, Next, Outcome, Reason, WaitUntil, Watch, counted
 from core.robots.robot import AnyRobot, Robot, step
 from core.worktime.calendar import Calendar
@@ -42,6 +42,7 @@ __all__ = [
     "Output",
     "Reason",
     "Robot",
+    "SiteMoment",
     "State",
     "UserRef",
     "WaitUntil",

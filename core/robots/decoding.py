@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import TypeVar
 
 from pydantic import BaseModel
 
 from core.bitrix24.command import Json
 from core.robots.fields import BadProperty, Input
+from core.robots.moments import read_moment
 from core.robots.shape import Shape, shapes
 from core.texts.text import Text
 
@@ -67,6 +68,8 @@ def _value(shape: Shape, raw: str) -> object:
             return _number(shape, raw)
         case "user":
             return _person(shape, raw)
+        case "datetime":
+            return _moment(shape, raw)
         case "select":
             return _option(shape, raw)
         case _:
@@ -107,6 +110,21 @@ def _person(shape: Shape, raw: str) -> str:
             ),
         )
     )
+
+
+def _moment(shape: Shape, raw: str) -> str:
+    """The zone of the portal is not known here, so only the writing is judged."""
+    if read_moment(raw, UTC) is None:
+        raise BadProperty(
+            _about(
+                shape,
+                Text(
+                    "нужны дата и время, например 24.11.2026 18:30:00.",
+                    "must be a date and time, such as 2026-11-24T18:30:00.",
+                ),
+            )
+        )
+    return raw.strip()
 
 
 def _option(shape: Shape, raw: str) -> str:

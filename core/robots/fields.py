@@ -15,6 +15,9 @@ LongText = NewType("LongText", str)
 #: ``user_7``, ``group_d5`` or ``group_hr3``; groups are expanded when the robot acts.
 UserRef = NewType("UserRef", str)
 
+#: A moment as the portal writes it; ``core.robots.moments`` reads it.
+SiteMoment = NewType("SiteMoment", str)
+
 #: A year of minutes (robots.md, Values).
 MOST_MINUTES = 525_600
 
@@ -61,12 +64,16 @@ def prop(
     maximum: int = MOST_MINUTES,
     required: bool = False,
     offered: bool = True,
+    wire: str | None = None,
 ) -> Any:
-    """Declare a field of a robot's input or output; ``required`` means that blank rejects the launch."""
+    """Declare a field of a robot's input or output; ``required`` means that blank rejects the launch.
+
+    ``wire`` is the property's name where Python has other use for the word.
+    """
     meta = Property(Text(ru, en), help, minimum, maximum, required, offered)
     if isinstance(default, list):
         return Field(default_factory=lambda: list(default), json_schema_extra={_META: meta})  # type: ignore[dict-item]
-    return Field(default, json_schema_extra={_META: meta})  # type: ignore[dict-item]  # pydantic keeps it as it is
+    return Field(default, alias=wire, json_schema_extra={_META: meta})  # type: ignore[dict-item]  # pydantic keeps it
 
 
 def property_of(info: FieldInfo) -> Property:
@@ -88,7 +95,7 @@ class BadProperty(Exception):
 class Input(BaseModel):
     """What an administrator set; every field has a default, because placed robots keep old forms."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
+    model_config = ConfigDict(frozen=True, extra="ignore", populate_by_name=True)
 
     def problem(self) -> Text | None:
         """Return why these values cannot work together, or None."""

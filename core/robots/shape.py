@@ -11,7 +11,7 @@ from typing import Literal, Union, get_args, get_origin
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
-from core.robots.fields import Choice, LongText, Property, UserRef, property_of
+from core.robots.fields import Choice, LongText, Property, SiteMoment, UserRef, property_of
 
 Kind = Literal["bool", "int", "double", "string", "text", "date", "datetime", "user", "select"]
 
@@ -23,6 +23,7 @@ _KINDS: dict[object, Kind] = {
     LongText: "text",
     date: "date",
     datetime: "datetime",
+    SiteMoment: "datetime",
     UserRef: "user",
 }
 
@@ -43,7 +44,7 @@ def shapes(model: type[BaseModel]) -> Iterator[Shape]:
     """Yield the fields that an input or output model offers, in their order."""
     for name, info in model.model_fields.items():
         if property_of(info).offered:
-            yield _shape(name, info)
+            yield _shape(info.alias or name, info)
 
 
 def _shape(name: str, info: FieldInfo) -> Shape:

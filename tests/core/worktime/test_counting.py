@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.texts.text import Text
@@ -29,6 +29,7 @@ def local(text: str) -> datetime:
     return datetime.fromisoformat(text).replace(tzinfo=MOSCOW)
 
 
+@settings(deadline=None, max_examples=60)
 @given(CALENDARS, MOMENTS, MINUTES)
 def test_ahead_again_is_where_we_were(calendar: Calendar, at: datetime, minutes: int) -> None:
     earlier = back(calendar, at, minutes)
@@ -37,6 +38,7 @@ def test_ahead_again_is_where_we_were(calendar: Calendar, at: datetime, minutes:
     assert calendar.is_open(earlier)
 
 
+@settings(deadline=None, max_examples=60)
 @given(CALENDARS, MOMENTS, MINUTES, MINUTES)
 def test_back_is_monotone_and_additive(calendar: Calendar, at: datetime, some: int, more: int) -> None:
     assert back(calendar, at, some + more) == back(calendar, back(calendar, at, some), more)
@@ -44,12 +46,14 @@ def test_back_is_monotone_and_additive(calendar: Calendar, at: datetime, some: i
     assert back(calendar, at, some) <= back(calendar, at + timedelta(minutes=more), some)
 
 
+@settings(deadline=None, max_examples=60)
 @given(CALENDARS, MOMENTS, MOMENTS)
 def test_minutes_between_have_a_sign(calendar: Calendar, a: datetime, b: datetime) -> None:
     assert minutes_between(calendar, a, b) == -minutes_between(calendar, b, a)
     assert (minutes_between(calendar, a, b) > 0) <= (b > a)
 
 
+@settings(deadline=None, max_examples=60)
 @given(CALENDARS, MOMENTS, st.integers(-200, 200))
 def test_days_keep_their_order_and_end_on_working_days(calendar: Calendar, at: datetime, days: int) -> None:
     moved = add_days(calendar, at, days)
