@@ -7,6 +7,7 @@ import queue
 import sqlite3
 import threading
 from collections.abc import Sequence
+from contextlib import suppress
 
 from core.db.statement import GROUP, Answer, DatabaseAway, Row, Statement, Unit, compiled
 
@@ -98,8 +99,7 @@ class SQLiteWriter:
                 for unit in units:
                     self._commit(connection, [unit])
             return
-        for unit, answer in zip(units, answers, strict=True):
-            _settle(unit.answer, answer)
+        _settle_all(list(zip(units, answers, strict=True)))
 
     def _transaction(self, connection: sqlite3.Connection, units: list[Unit]) -> list[Answer]:
         connection.execute("BEGIN IMMEDIATE")
@@ -135,6 +135,21 @@ def connect_sqlite(path: str) -> sqlite3.Connection:
 def _is_away(error: Exception) -> bool:
     code = getattr(error, "sqlite_errorcode", None)
     return isinstance(code, int) and code & 0xFF in _AWAY
+
+
+def _settle_all(answered: list[tuple[Unit, Answer]]) -> None:
+    """Answer a whole commit with one call into each loop: a call for each unit would cost more than its rows."""
+    loops = {unit.answer.get_loop() for unit, _ in answered}
+    for loop in loops:
+        mine = [(unit.answer, answer) for unit, answer in answered if unit.answer.get_loop() is loop]
+        with suppress(RuntimeError):
+            loop.call_soon_threadsafe(_tell_all, mine)
+
+
+def _tell_all(answered: list[tuple[asyncio.Future[Answer], Answer]]) -> None:
+    for future, answer in answered:
+        if not future.done():
+            future.set_result(answer)
 
 
 def _settle(

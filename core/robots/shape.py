@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache
 from types import UnionType
 from typing import Literal, Union, get_args, get_origin
 
@@ -40,11 +40,11 @@ class Shape:
     options: type[Choice] | None = None
 
 
-def shapes(model: type[BaseModel]) -> Iterator[Shape]:
-    """Yield the fields that an input or output model offers, in their order."""
-    for name, info in model.model_fields.items():
-        if property_of(info).offered:
-            yield _shape(info.alias or name, info)
+@cache
+def shapes(model: type[BaseModel]) -> tuple[Shape, ...]:
+    """Return the fields that an input or output model offers, in their order; a model never changes."""
+    offered = (pair for pair in model.model_fields.items() if property_of(pair[1]).offered)
+    return tuple(_shape(info.alias or name, info) for name, info in offered)
 
 
 def _shape(name: str, info: FieldInfo) -> Shape:
