@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from core.bitrix24.command import Json
 from core.bitrix24.documents import Item
-from core.bitrix24.wire import as_bool_yn, as_int
+from core.bitrix24.wire import as_bool_yn, as_int, as_str
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +20,8 @@ class KnownDialog:
     bound_to: Item | None = None
     dialog_count: int = 1
     by_history: bool = False
+    #: The chat by the connector's own ids (connector|line|chat|user): what events of a client's messages name.
+    user_code: str = ""
 
     def as_json(self) -> dict[str, Json]:
         return {
@@ -30,6 +32,7 @@ class KnownDialog:
             "bound_id": self.bound_to.id if self.bound_to else 0,
             "dialog_count": self.dialog_count,
             "by_history": self.by_history,
+            "user_code": self.user_code,
         }
 
     @classmethod
@@ -46,4 +49,5 @@ class KnownDialog:
             bound_to=Item(bound_type, bound_id) if bound_type > 0 and bound_id > 0 else None,
             dialog_count=as_int(value.get("dialog_count")) or 1,
             by_history=as_bool_yn(value.get("by_history")) is True,
+            user_code=as_str(value.get("user_code")),
         )

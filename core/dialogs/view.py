@@ -197,6 +197,7 @@ class DialogView:
             bound_to=self.bound_to,
             dialog_count=self.dialog_count,
             by_history=self.by_history,
+            user_code=self.chat.user_code,
         )
 
     def to_json(self) -> dict[str, Json]:

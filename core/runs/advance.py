@@ -13,7 +13,7 @@ from core.bitrix24.errors import BitrixError, Revoked, Suspended, TryLater
 from core.clock import Clock
 from core.db import Database, DatabaseAway, Statement
 from core.portals.lane import Lane, LaneClosed, Lanes
-from core.robots import Act, AnyRobot, BadProperty, Ctx, Done, Failed, Next, Outcome, Output, Reason, WaitUntil
+from core.robots import Act, AnyRobot, BadProperty, Ctx, Done, Failed, Next, Outcome, Output, Reason, WaitUntil, Watch
 from core.robots.decoding import encode
 from core.robots.robot import step_name
 from core.runs import ledger
@@ -132,7 +132,7 @@ async def _acting(progress: Progress, lane: Lane, workshop: Workshop, moment: Mo
 
 async def _step(progress: Progress, lane: Lane, robot: AnyRobot, workshop: Workshop, moment: Moment) -> Outcome:
     name = progress.step or robot.first_step
-    progress.step = name
+    progress.step, progress.seen = name, None
     try:
         given = robot.decoded(progress.run.properties)
     except BadProperty as bad:
@@ -218,7 +218,7 @@ async def _plan(progress: Progress, lane: Lane, moment: Moment, act: Act) -> Non
 
 async def _wait(progress: Progress, lane: Lane, workshop: Workshop, moment: Moment, wait: WaitUntil) -> None:
     due = min(whole_seconds(wait.due), progress.run.expires_at)
-    progress.acting_from, progress.step, progress.watch = 0, step_name(wait.then), wait.watch
+    progress.acting_from, progress.step, progress.watch = 0, step_name(wait.then), _unseen(wait.watch, progress.seen)
     spans: list[object] = [[start.isoformat(), end.isoformat()] for start, end in wait.counted]
     progress.tell(reasoned("waits", wait.because, {"due": due.isoformat(), "counted": spans}))  # type: ignore[dict-item]
     also: list[Statement] = []
@@ -232,6 +232,13 @@ async def _wait(progress: Progress, lane: Lane, workshop: Workshop, moment: Mome
             )
         )
     await progress.rest(moment.now, wake_at=due, also=also)
+
+
+def _unseen(watch: Watch | None, seen: Watch | None) -> Watch | None:
+    """Watch for what this step has not seen; a wait that was planned before would be woken by it for ever."""
+    if watch is None or seen is None or watch.chat_id != seen.chat_id:
+        return watch
+    return Watch(watch.chat_id, max(watch.message_id, seen.message_id))
 
 
 def waits_for_result(progress: Progress, workshop: Workshop) -> bool:

@@ -19,7 +19,7 @@ from core.dialogs.resolution import AmbiguousDialog, NoDialog, Resolution
 from core.dialogs.resolve import DialogPick
 from core.dialogs.view import DialogView
 from core.portals.lane import Lane
-from core.robots import CalendarChoice, DialogInput, Done, Failed, Input, Mode
+from core.robots import CalendarChoice, DialogInput, Done, Failed, Input, Mode, Watch
 from core.robots.calendars import Calendars
 from core.runs.journal import Line
 from core.runs.moment import Moment
@@ -204,6 +204,7 @@ class Looking:
                 self._progress.known = resolution.known.as_json()
                 self._progress.chat_id = resolution.chat.id
                 self._progress.session_id = resolution.session_id
+                self._progress.seen = Watch.of(resolution)
                 text = Text("Посмотрели диалог «{title}»: {why}", "Looked at the dialog “{title}”: {why}").format(
                     title=resolution.title, why=resolution.why_ball
                 )

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import Self
 
 from core.bitrix24.command import Json
+from core.bitrix24.wire import as_str
 from core.db import Database, Statement, Value, new_id, to_millis
 from core.robots.outcomes import Watch
 from core.runs.journal import Line, dumped
@@ -39,6 +40,8 @@ class Progress:
     known: Mapping[str, Json]
     attempt: int
     watch: Watch | None = None
+    #: The dialog as this step saw it: what it saw needs not wake the run again.
+    seen: Watch | None = None
     lines: list[Line] = field(default_factory=list)
 
     @classmethod
@@ -88,6 +91,7 @@ class Progress:
             "reason": dumped(reason.as_json()),
             "output": dumped(dict(answer)),
             "watch_chat_id": None,
+            "watch_user_code": "",
             "finished_at": to_millis(now),
         }
         await self._write(Statement(SAVE, params, needed=True), now, also)
@@ -131,6 +135,7 @@ class Progress:
             "known": dumped(dict(self.known)),
             "watch_chat_id": self.watch.chat_id if self.watch else None,
             "watch_message_id": self.watch.message_id if self.watch else 0,
+            "watch_user_code": as_str(self.known.get("user_code")) if self.watch else "",
             "result": "",
             "reason": None,
             "output": None,

@@ -18,12 +18,12 @@ _CLOSED = "SELECT id FROM portal WHERE status <> 'active'"
 ACCEPT: Final = """
 INSERT INTO run (id, portal_id, robot, workflow_id, event_token_hash, event_token, entity_type_id, item_id, document,
     title, properties, status, result, reason, output, step, state, acting_from, origin, dry, answered, stage_id,
-    chat_id, session_id, known, watch_chat_id, watch_message_id, wake_at, lease_until, lease_no, owner, attempt, deaths,
-    cancel_requested, expires_at, created_at, started_at, finished_at)
+    chat_id, session_id, known, watch_chat_id, watch_message_id, watch_user_code, wake_at, lease_until, lease_no,
+    owner, attempt, deaths, cancel_requested, expires_at, created_at, started_at, finished_at)
 VALUES (:id, :portal_id, :robot, :workflow_id, :event_token_hash, :event_token, :entity_type_id, :item_id, :document,
     '', :properties, :status, :result, :reason, NULL, '', '{}', 0, 'unchecked', :dry, :answered, '',
-    0, 0, NULL, NULL, 0, :wake_at, NULL, 0, '', 0, 0,
-    '', :expires_at, :created_at, NULL, :finished_at)
+    0, 0, NULL, NULL, 0, '', :wake_at, NULL, 0,
+    '', 0, 0, '', :expires_at, :created_at, NULL, :finished_at)
 ON CONFLICT (portal_id, event_token_hash) DO NOTHING
 RETURNING id
 """
@@ -82,8 +82,9 @@ WHERE id = :id AND lease_no = :lease_no AND lease_until IS NOT NULL
 _SAVED = """
     status = :status, step = :step, state = :state, acting_from = :acting_from, origin = :origin, dry = :dry,
     answered = :answered, title = :title, stage_id = :stage_id, chat_id = :chat_id, session_id = :session_id,
-    known = :known, watch_chat_id = :watch_chat_id, watch_message_id = :watch_message_id, result = :result,
-    reason = :reason, output = :output, attempt = :attempt, deaths = :deaths, finished_at = :finished_at,
+    known = :known, watch_chat_id = :watch_chat_id, watch_message_id = :watch_message_id,
+    watch_user_code = :watch_user_code, result = :result, reason = :reason, output = :output, attempt = :attempt,
+    deaths = :deaths, finished_at = :finished_at,
     wake_at = CASE WHEN cancel_requested <> '' AND CAST(:finished_at AS BIGINT) IS NULL THEN wake_at
         ELSE CAST(:wake_at AS BIGINT) END
 """
@@ -178,6 +179,14 @@ RETURNING id
 WAKE_CHAT: Final = """
 UPDATE run SET wake_at = {now} + :shift
 WHERE portal_id = :portal_id AND watch_chat_id = :chat_id AND wake_at IS NOT NULL AND wake_at > {now} + :shift
+RETURNING id
+"""
+
+#: A client's message names its chat only by the connector's own ids.
+WAKE_CLIENT: Final = """
+UPDATE run SET wake_at = {now} + :shift
+WHERE portal_id = :portal_id AND watch_chat_id IS NOT NULL AND watch_user_code = :user_code
+  AND wake_at IS NOT NULL AND wake_at > {now} + :shift
 RETURNING id
 """
 

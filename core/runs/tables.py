@@ -12,6 +12,7 @@ from core.db import JsonText, UTCDateTime
 
 _DUE = text("wake_at IS NOT NULL")
 _LEASED = text("lease_until IS NOT NULL")
+_WATCHED = text("watch_chat_id IS NOT NULL")
 
 
 class Run(SQLModel, table=True):
@@ -24,7 +25,8 @@ class Run(SQLModel, table=True):
         Index("ix_run_lease", "lease_until", sqlite_where=_LEASED, postgresql_where=_LEASED),
         Index("ix_run_list", "portal_id", "created_at", "id"),
         Index("ix_run_item", "portal_id", "entity_type_id", "item_id"),
-        Index("ix_run_watch", "portal_id", "watch_chat_id"),
+        Index("ix_run_watch", "portal_id", "watch_chat_id", sqlite_where=_WATCHED, postgresql_where=_WATCHED),
+        Index("ix_run_client", "portal_id", "watch_user_code", sqlite_where=_WATCHED, postgresql_where=_WATCHED),
     )
 
     id: str = Field(primary_key=True)
@@ -61,6 +63,8 @@ class Run(SQLModel, table=True):
     known: Any = Field(default=None, sa_type=JsonText, nullable=True)
     watch_chat_id: int | None = Field(default=None, sa_type=BigInteger)
     watch_message_id: int = Field(default=0, sa_type=BigInteger)
+    #: connector|line|chat|user as the connector calls them: the only name that events of a client's messages bear.
+    watch_user_code: str = ""
     wake_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
     lease_until: datetime | None = Field(default=None, sa_type=UTCDateTime)
     lease_no: int = 0
@@ -205,6 +209,26 @@ class RestCallRow(SQLModel, table=True):
     status: int = 0
     error: str = ""
     operating: float = 0.0
+
+
+class WatchRow(SQLModel, table=True):
+    """The watching of one portal's dialogs: one worker at a time looks at them, a look at a time."""
+
+    __tablename__ = "watch"
+
+    portal_id: str = Field(primary_key=True, foreign_key="portal.id")
+    #: In business time, so that a demo that moves the clock is not kept waiting.
+    due_at: datetime = Field(sa_type=UTCDateTime)
+    #: In real time.
+    looked_at: datetime = Field(sa_type=UTCDateTime)
+    #: What the portal's load allows at present.
+    interval_seconds: int
+    #: How many dialogs the last look was about.
+    dialogs: int = 0
+    #: Where a look that had to stop goes on: the last chat it saw.
+    after_chat_id: int = Field(default=0, sa_type=BigInteger)
+    lease_until: datetime | None = Field(default=None, sa_type=UTCDateTime)
+    lease_no: int = 0
 
 
 class WorkerRow(SQLModel, table=True):
