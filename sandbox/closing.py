@@ -24,6 +24,7 @@ class Closing:
         self._portal = portal
         self._lines = lines
         self._next_due_at: datetime | None = None
+        self._unanswered: list[tuple[datetime, int]] = []
 
     def finish(self, chat: Chat, *, by: User) -> None:
         """Finish in two phases: with a close text or a vote the first only begins to close (openlines.md fact 6)."""
@@ -62,11 +63,25 @@ class Closing:
         )
         session.end_message = ended.id
         chat.session_id, chat.owner, chat.pinned = 0, 0, False
-        if session.activity:
-            session.activity.completed = True
-            session.activity.updated_at = session.activity.planned_end_at = portal.now()
+        self._complete(session)
         portal.record("close", chat_id=chat.id, session_id=session.id, status=int(status))
         self._lines.events.session("ONSESSIONFINISH", chat, session)
+
+    def spam(self, chat: Chat, *, by: User) -> None:
+        """Close as spam at once, whatever the line says about farewells; nothing open, nothing done (3.5)."""
+        session = self._lines.session_of(chat)
+        if session:
+            self._lines.talk.system(chat, say(self._portal.lang, "spam_by", user=by.full_name))
+            self.close(chat, session, Status.SPAM)
+
+    def dismissed(self, user: User) -> None:
+        """Force-close the dialogs of an employee who left; the chats go on naming him (openlines.md 1.3)."""
+        for session in self._lines.sessions.values():
+            if session.is_open and session.operator == user.id:
+                session.status, session.closed_at, session.close_due_at = Status.CLOSE, self._portal.now(), None
+                self._complete(session)
+                self._portal.record("close", chat_id=session.chat_id, session_id=session.id, status=int(session.status))
+        self._portal.touch()
 
     def plan(self, chat: Chat, session: Session) -> None:
         """Plan when Bitrix24 closes a dialog by itself (openlines.md 1.4)."""
@@ -79,13 +94,34 @@ class Closing:
         if session.activity:
             session.activity.planned_end_at = self._portal.now() + wait
 
+    def _complete(self, session: Session) -> None:
+        if session.activity:
+            session.activity.completed = True
+            session.activity.updated_at = session.activity.planned_end_at = self._portal.now()
+
+    def expect_answer(self, session: Session, line: Line) -> None:
+        """Plan the line's own words for a client whom nobody accepts in time (openlines.md 1.4)."""
+        if line.no_answer_text and not session.told_no_answer:
+            self._unanswered.append((self._portal.now() + timedelta(seconds=line.no_answer_seconds), session.id))
+
+    def _tell_no_answer(self, now: datetime) -> None:
+        due = [number for at, number in self._unanswered if at <= now]
+        self._unanswered = [one for one in self._unanswered if one[0] > now]
+        for session in map(self._lines.sessions.__getitem__, due):
+            if session.status < Status.ANSWER and not session.told_no_answer:
+                session.told_no_answer = True
+                words = self._lines.lines[session.line_id].no_answer_text
+                self._lines.talk.automatic(self._lines.chats[session.chat_id], session, words)
+
     def _due(self, session: Session, wait: timedelta) -> None:
         due = session.close_due_at = self._portal.now() + wait
         self._next_due_at = min(self._next_due_at or due, due)
 
     def settle(self) -> None:
-        """Close what has come due."""
+        """Close what has come due, tell who waits that he is not forgotten."""
         now = self._portal.now()
+        if self._unanswered:
+            self._tell_no_answer(now)
         if self._next_due_at is None or self._next_due_at > now:
             return
         waiting = [one for one in self._lines.sessions.values() if one.close_due_at]

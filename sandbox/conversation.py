@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from sandbox.dialogs import Chat, Message, Session, Status
 from sandbox.journal import Sent
 from sandbox.people import User
+from sandbox.triggers import CLIENT_WROTE
 from sandbox.wire import Json
 from sandbox.words import say
 
@@ -62,6 +63,12 @@ class Conversation:
     def delete(self, message: Message) -> None:
         """Take a message back; it stays in the chat, marked (openlines.md part 4)."""
         message.text, message.params["IS_DELETED"] = say(self._portal.lang, "deleted"), "Y"
+        self._lines.events.changed("ONOPENLINEMESSAGEDELETE", self._lines.chats[message.chat_id], message)
+        self._portal.touch()
+
+    def edit(self, message: Message, text: str) -> None:
+        message.text, message.params["IS_EDITED"] = text, "Y"
+        self._lines.events.changed("ONOPENLINEMESSAGEUPDATE", self._lines.chats[message.chat_id], message)
         self._portal.touch()
 
     # Clients ----------------------------------------------------------------------------------------------------
@@ -76,6 +83,7 @@ class Conversation:
         if session and session.asked_for_vote and text.strip() in ("1", "0"):
             return self._vote(chat, session, text.strip())
         session = session or lines.open(chat)
+        self._return_to_queue(chat, session)
         attached: list[Json] = [self._portal.ids.next("file", above=5_400) for _ in range(files)]
         message = self.post(chat, chat.client_id, text, params={"FILE_ID": attached} if attached else None)
         message.delivered = True
@@ -85,7 +93,16 @@ class Conversation:
         lines.closing.plan(chat, session)
         lines.events.incoming(chat, message)
         self._tell_off_hours(chat, session)
+        lines.tracker.tell(CLIENT_WROTE, chat, session, text=text)
         return message
+
+    def _return_to_queue(self, chat: Chat, session: Session) -> None:
+        """Take an answered dialog from an operator who is off, where the line checks that (openlines.md 1.4)."""
+        line, operator = self._lines.lines[session.line_id], self._portal.people.get(chat.owner)
+        if session.status != Status.OPERATOR or not line.check_available or operator is None or operator.on_shift:
+            return
+        if operator.is_employee and [one for one in line.queue if one != operator.id]:
+            self._lines.to_queue(chat, session, line, say(self._portal.lang, "shift_over"))
 
     def _open_window(self, chat: Chat) -> None:
         """Let us answer for a day where the channel says so; a client who writes lifts his own block (robot P)."""

@@ -126,6 +126,43 @@ OFF_HOURS = Said(
     "Thank you for your message! We work on weekdays from 9 to 18 and will answer as soon as we open.",
 )
 
+#: Quick answers of the accounting line: code and name of a section, then names and texts in it.
+QUICK_LIST = 181
+QUICK_SECTIONS = (
+    (
+        "GREETING",
+        Said("Приветствие", "Greeting"),
+        (
+            (Said("Рукопожатие", "Handshake"), Said("🤝", "🤝")),
+            (
+                Said("Здравствуйте", "Hello"),
+                Said("Здравствуйте! Чем можем помочь?", "Hello! How can we help you?"),
+            ),
+        ),
+    ),
+    (
+        "PAYMENT",
+        Said("Оплата", "Payment"),
+        (
+            (
+                Said("Реквизиты", "Bank details"),
+                Said("Реквизиты для оплаты отправили на почту.", "We have mailed you the bank details."),
+            ),
+        ),
+    ),
+    ("DELIVERY", Said("Доставка", "Delivery"), ()),
+    (
+        "COMMON",
+        Said("Общее", "Common"),
+        (
+            (
+                Said("Уточняем", "Finding out"),
+                Said("Уточняем, вернёмся с ответом сегодня.", "We are finding out and will answer today."),
+            ),
+        ),
+    ),
+)
+
 FUNNEL_NAME = Said("Обслуживание", "Service")
 FUNNEL_STAGES = (
     (NEW, Said("Новый", "New"), "P", "#39A8EF"),

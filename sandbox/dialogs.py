@@ -37,6 +37,11 @@ class Line:
     active: bool = True
     crm: bool = True
     crm_transfer_change: bool = True
+    #: What a new client becomes in CRM: ``none``, ``lead`` or ``deal``.
+    crm_create: str = "none"
+    welcome_bot: int = 0
+    no_answer_text: str = ""
+    no_answer_seconds: int = 60
     queue_type: str = "evenly"
     queue_time: int = 60
     check_available: bool = False
@@ -52,6 +57,8 @@ class Line:
     auto_close_seconds: int = 14 * 86_400
     vote: bool = False
     vote_text: str = ""
+    #: The list in which the line keeps its quick answers; 0 when nobody has opened them yet.
+    quick_answers: int = 0
 
     def is_working(self, at: datetime) -> bool:
         """Decide as Bitrix24 does: days off, holidays, then hours compared as numbers (openlines.md 3.2)."""
@@ -119,6 +126,9 @@ class Session:
     created_items: set[tuple[int, int]] = field(default_factory=set)
     activity: Activity | None = None
     told_off_hours: bool = False
+    told_no_answer: bool = False
+    head_rating: int = 0
+    head_comment: str = ""
     asked_for_vote: bool = False
     vote: int = 0
 

@@ -54,9 +54,23 @@ class LineEvents:
         about = {"CONNECTOR": chat.connector, "LINE": str(session.line_id)}
         self._message(chat, {**about, "DATA": self._shaped(data)})
 
-    def _message(self, chat: Chat, data: dict[str, Json]) -> None:
+    def changed(self, event: str, chat: Chat, message: Message) -> None:
+        """Tell that a message of ours was edited or deleted; those of clients are not told of."""
+        session = self._lines.sessions.get(message.session_id)
+        author = self._portal.people.get(message.author)
+        if session is None or chat.connector == "livechat" or author is None or author.is_client or message.hidden:
+            return
+        data: dict[str, Json] = {
+            "im": {"chat_id": str(chat.id), "message_id": str(message.id)},
+            "message": {"id": str(message.id), "text": message.text},
+            "chat": {"id": chat.external_id},
+        }
+        about = {"CONNECTOR": chat.connector, "LINE": str(session.line_id)}
+        self._message(chat, {**about, "DATA": self._shaped(data)}, event)
+
+    def _message(self, chat: Chat, data: dict[str, Json], event: str = "ONOPENLINEMESSAGEADD") -> None:
         if self._portal.switches.openline_events_for_all_connectors or chat.connector.startswith("custom"):
-            self._portal.events.emit("ONOPENLINEMESSAGEADD", data)
+            self._portal.events.emit(event, data)
 
     def _shaped(self, data: Json) -> Json:
         return [data] if self._portal.switches.openline_data_is_list else data

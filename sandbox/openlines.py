@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from sandbox.closing import Closing
 from sandbox.conversation import Conversation
-from sandbox.crm import TYPE_NAMES
-from sandbox.dialogs import Activity, Chat, Line, Session, Status
+from sandbox.dialogs import Chat, Line, Session, Status
 from sandbox.errors import RestError, no_reason
 from sandbox.line_events import LineEvents
-from sandbox.people import User, Workday
+from sandbox.people import User
+from sandbox.tracker import Tracker
+from sandbox.triggers import ANSWERED, SESSION_STARTED
 from sandbox.words import say
 
 if TYPE_CHECKING:
     from sandbox.portal import Portal
-
-_MONTH = timedelta(days=30)
 
 
 class OpenLines:
@@ -29,14 +27,16 @@ class OpenLines:
         self.chats: dict[int, Chat] = {}
         self.sessions: dict[int, Session] = {}
         self.events = LineEvents(portal, self)
+        self.tracker = Tracker(portal, self)
         self.talk = Conversation(portal, self)
         self.closing = Closing(portal, self)
 
     # Finding ----------------------------------------------------------------------------------------------------
 
     def session_of(self, chat: Chat) -> Session | None:
-        """Return the open session of a chat."""
-        return self.sessions.get(chat.session_id)
+        """Return the open session of a chat; one force-closed may still be named by it (openlines.md 1.3)."""
+        session = self.sessions.get(chat.session_id)
+        return session if session and session.is_open else None
 
     def last_session(self, chat: Chat) -> Session | None:
         """Return the open session, or the latest closed one."""
@@ -88,18 +88,8 @@ class OpenLines:
         )
         self.chats[chat.id] = chat
         for kind, number in bound:
-            self.bind(chat, kind, number)
+            self.tracker.bind(chat, kind, number)
         return chat
-
-    def bind(self, chat: Chat, kind: int, number: int) -> None:
-        """Bind a chat to a CRM entity; smart processes get only a binding of the activity (openlines.md 3.1)."""
-        if kind in TYPE_NAMES:
-            chat.bindings[kind] = number
-            chat.primary = chat.primary or (kind, number)
-        session = self.session_of(chat)
-        if session and session.activity and (kind, number) not in session.activity.bindings:
-            session.activity.bindings.append((kind, number))
-        self._portal.touch()
 
     def open(self, chat: Chat, *, operator: User | None = None, incoming: bool = True) -> Session:
         """Start a session; without an operator it waits in the queue of the line (openlines.md 1.1)."""
@@ -112,7 +102,7 @@ class OpenLines:
             created_at=portal.now(),
         )
         if line.crm:
-            session.activity = self._activity(chat, line, operator, incoming)
+            session.activity = self.tracker.activity(chat, line, operator=operator, incoming=incoming)
         self.sessions[session.id] = session
         chat.session_ids.append(session.id)
         chat.session_id, chat.owner, chat.pinned = session.id, 0, False
@@ -125,26 +115,22 @@ class OpenLines:
         if operator:
             self._take(chat, session, operator)
         else:
-            session.offered_to = self._next_in_queue(line, after=0)
+            self._offer(chat, session, line)
         self.closing.plan(chat, session)
         portal.record("open", chat_id=chat.id, session_id=session.id, operator=operator.id if operator else 0)
+        self.tracker.opened(chat, session)
         self.events.session("ONSESSIONSTART", chat, session)
+        self.tracker.tell(SESSION_STARTED, chat, session)
         return session
 
-    def _activity(self, chat: Chat, line: Line, operator: User | None, incoming: bool) -> Activity:
-        """Make the CRM activity; bindings that people added to the previous one stay (openlines.md 3.1)."""
-        previous = self.last_session(chat)
-        known = previous.activity.bindings if previous and previous.activity else []
-        now = self._portal.now()
-        return Activity(
-            id=self._portal.ids.next("activity", above=2_000),
-            line_id=line.id,
-            bindings=[*chat.bindings.items(), *(key for key in known if key[0] not in TYPE_NAMES)],
-            responsible=operator.id if operator else next(iter(line.queue), 0),
-            updated_at=now,
-            planned_end_at=now + _MONTH,
-            incoming=incoming,
-        )
+    def _offer(self, chat: Chat, session: Session, line: Line) -> None:
+        """Offer a new dialog to the queue; a welcome bot holds it meanwhile, unaccepted (openlines.md trap 26)."""
+        session.offered_to = self._next_in_queue(line, after=0)
+        bot = self._portal.people.get(line.welcome_bot)
+        if bot and bot.is_bot:
+            chat.owner = session.operator = bot.id
+            chat.members = [*(one for one in chat.members if one != bot.id), bot.id]
+        self.closing.expect_answer(session, line)
 
     # Hands ------------------------------------------------------------------------------------------------------
 
@@ -164,16 +150,8 @@ class OpenLines:
         chat.owner = session.operator = user.id
         session.offered_to = 0
         session.status = max(session.status, Status.ANSWER)
-        line = self.lines[session.line_id]
-        follows = line.crm and line.crm_transfer_change
-        if session.activity:
-            session.activity.answered = True
-            session.activity.updated_at = self._portal.now()
-            session.activity.responsible = user.id if follows else session.activity.responsible
-        for key in sorted(session.created_items) if follows else []:
-            item = self._portal.crm.items.get(key)
-            if item and item.assigned_by != user.id:
-                self._portal.crm.update(item, {"assignedById": user.id}, by=user.id)
+        self.tracker.taken(session, user)
+        self.tracker.tell(ANSWERED, chat, session)
 
     def transfer_to_user(self, chat: Chat, to: User, *, by: User) -> None:
         """Hand a dialog to an employee at once, without his consent; a closed dialog opens anew (openlines.md 3.5)."""
@@ -223,8 +201,7 @@ class OpenLines:
         people = [
             one
             for one in line.queue
-            if (user := self._portal.people.employee(one))
-            and (not line.check_available or user.workday is Workday.OPENED or not user.counts_worktime)
+            if (user := self._portal.people.employee(one)) and (not line.check_available or user.on_shift)
         ]
         if after in people:
             return people[(people.index(after) + 1) % len(people)]

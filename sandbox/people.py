@@ -54,6 +54,11 @@ class User:
         return f"{self.name} {self.last_name}".strip()
 
     @property
+    def on_shift(self) -> bool:
+        """Tell whether open lines take him for present; who is not counted always is (openlines.md part 5)."""
+        return self.workday is Workday.OPENED or not self.counts_worktime
+
+    @property
     def is_client(self) -> bool:
         return self.external_auth_id == "imconnector"
 
@@ -89,6 +94,15 @@ class People:
         """Return an active employee; bots and clients are none."""
         user = self.users.get(user_id)
         return user if user and user.is_employee and user.active else None
+
+    def path_of(self, department: Department) -> list[str]:
+        """Name a department and those above it, itself first."""
+        names: list[str] = []
+        here: Department | None = department
+        while here is not None and len(names) < len(self.departments):
+            names.append(here.name)
+            here = self.departments.get(here.parent or 0)
+        return names
 
     def first_admin(self) -> User:
         return next(user for user in self.users.values() if user.admin)

@@ -24,6 +24,7 @@ from sandbox.office import Office
 from sandbox.openlines import OpenLines
 from sandbox.people import People, User
 from sandbox.queue import Queue
+from sandbox.quick_answers import QuickAnswers
 from sandbox.switches import Switches
 from sandbox.triggers import Triggers
 from sandbox.wire import Json
@@ -83,6 +84,7 @@ class Portal:
         self.crm = Crm(self)
         self.openlines = OpenLines(self)
         self.office = Office(self)
+        self.quick_answers = QuickAnswers()
         self.bizproc = Bizproc(self, self._key)
         self.triggers = Triggers(self)
         self.bucket = Bucket()

@@ -11,6 +11,7 @@ from sandbox.crm import COMPANY, CONTACT, DEAL, Category, Item, Stage
 from sandbox.dialogs import Chat, Line
 from sandbox.journal import Journal
 from sandbox.people import Department, User, Workday
+from sandbox.quick_answers import Answer, Section
 from sandbox.workflows import PlacedRobot
 
 if TYPE_CHECKING:
@@ -65,6 +66,7 @@ def empty(portal: Portal) -> None:
     bot = User(demo.BOT, demo.BOT_NAME.to(lang), external_auth_id="bot")
     portal.people.users[bot.id] = bot
     _lines(portal)
+    _quick_answers(portal)
     portal.crm.categories = [
         _category(lang, demo.FUNNEL, DEAL, demo.FUNNEL_NAME, demo.FUNNEL_STAGES),
         _category(lang, demo.PROCESS_FUNNEL, demo.PROCESS_TYPE, demo.PROCESS_NAME, demo.PROCESS_STAGES),
@@ -83,10 +85,21 @@ def _lines(portal: Portal) -> None:
         days_off=["SA", "SU"],
         holidays=["01.01", "07.01", "23.02", "08.03", "01.05", "09.05", "12.06", "04.11"],
         off_hours_text=demo.OFF_HOURS.to(portal.lang),
+        quick_answers=demo.QUICK_LIST,
     )
     portal.openlines.lines[demo.SUPPORT_LINE] = Line(
         id=demo.SUPPORT_LINE, name=names[demo.SUPPORT_LINE], queue=[demo.SUPPORT, demo.DMITRY]
     )
+
+
+def _quick_answers(portal: Portal) -> None:
+    kept, lang, ids = portal.quick_answers, portal.lang, portal.ids
+    for index, (code, name, answers) in enumerate(demo.QUICK_SECTIONS):
+        section = Section(ids.next("section", above=160), demo.QUICK_LIST, code, name.to(lang), (index + 1) * 10)
+        kept.sections.append(section)
+        for title, text in answers:
+            number = ids.next("quick answer", above=6_990)
+            kept.answers.append(Answer(number, demo.QUICK_LIST, section.id, title.to(lang), text.to(lang)))
 
 
 def _category(

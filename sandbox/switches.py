@@ -47,6 +47,8 @@ class Switches:
     activity_dates_are_objects: bool = True
     #: openlines.md part 5: what im.user.list.get says of an absent employee; a moment, or the day alone.
     absence_is_a_moment: bool = True
+    #: openlines.md 3.3: emoji of quick answers stand in their list as hex of their bytes; lists.* may show them so.
+    quick_answers_hide_emoji: bool = True
     #: platform.md 6.5: trigger.execute with a trigger that stands on no stage.
     unplaced_trigger_is_true: bool = True
     #: platform.md 3.8, 4: the cloud limits requests; a box does not.

@@ -42,7 +42,7 @@ def open_dialog(portal: Portal, body: Body, bound: tuple[tuple[int, int], ...]) 
     )
     lines.talk.client_writes(chat, to_text(body.get("text")) or ("Здравствуйте!" if portal.lang == "ru" else "Hello!"))
     for kind, number in bound:
-        lines.bind(chat, kind, number)
+        lines.tracker.bind(chat, kind, number)
     if accepted_by := to_int(body.get("accepted_by")):
         _accept(portal, chat, the_user(portal, accepted_by))
     return chat
@@ -85,14 +85,24 @@ def _written(portal: Portal, chat: Chat, text: str, files: int, body: Body) -> M
         return talk.staff_writes(chat, user, text, hidden=body.get("hidden") is True)
 
 
+def edit_message(portal: Portal, body: Body, request: Request) -> Json:
+    message = _message(portal, request)
+    portal.openlines.talk.edit(message, to_text(body.get("text")))
+    return view.message_json(portal, message)
+
+
 def delete_message(portal: Portal, _: Body, request: Request) -> Json:
-    chat = the_chat(portal, request)
-    number = to_int(request.path_params["message_id"])
-    message = next((one for one in chat.messages if one.id == number), None)
-    if message is None:
-        raise Unusable("There is no such message.", 404)
+    message = _message(portal, request)
     portal.openlines.talk.delete(message)
     return view.message_json(portal, message)
+
+
+def _message(portal: Portal, request: Request) -> Message:
+    number = to_int(request.path_params["message_id"])
+    message = next((one for one in the_chat(portal, request).messages if one.id == number), None)
+    if message is None:
+        raise Unusable("There is no such message.", 404)
+    return message
 
 
 def accept(portal: Portal, body: Body, request: Request) -> Json:
@@ -146,7 +156,7 @@ def set_chat(portal: Portal, body: Body, request: Request) -> Json:
 
 
 def set_line(portal: Portal, body: Body, _: Request) -> Json:
-    """Change settings of a line by its id: the attributes of ``Line`` with their names."""
+    """Change settings of a line by its id: the attributes of ``Line`` with their names; what is wrong is refused."""
     line = the_line(portal, to_int(body.get("id")))
     flags = ("active", "crm", "crm_transfer_change", "check_available", "worktime_enabled", "vote")
     texts = (

@@ -42,6 +42,7 @@ ACTS: dict[str, Act] = {
     "chats": chats.open_chat,
     "chats/{chat_id:int}": chats.set_chat,
     "chats/{chat_id:int}/messages": chats.write,
+    "chats/{chat_id:int}/messages/{message_id:int}": chats.edit_message,
     "chats/{chat_id:int}/messages/{message_id:int}/delete": chats.delete_message,
     "chats/{chat_id:int}/accept": chats.accept,
     "chats/{chat_id:int}/close": chats.close,

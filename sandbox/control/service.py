@@ -184,7 +184,10 @@ def set_user(portal: Portal, body: Body, _: Request) -> Json:
     if user is None or not user.is_employee:
         raise Unusable("There is no such employee.", 404)
     flags = ("active", "admin", "counts_worktime", "uses_app", *RIGHTS)
+    was_active = user.active
     change(user, body, dict.fromkeys(flags, bool))
+    if was_active and not user.active:
+        portal.openlines.closing.dismissed(user)
     if "absent_until" in body:
         until = body["absent_until"]
         try:

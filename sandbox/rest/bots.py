@@ -49,3 +49,15 @@ def session_operator(call: Call) -> Json:
 def session_transfer(_: Call) -> Json:
     """Hand a dialog on in a bot's name: only an application that registered a bot may, and this portal has none."""
     raise RestError("BOT_ID_ERROR", "Bot not found")
+
+
+@method(
+    "imopenlines.bot.session.finish",
+    scope="imopenlines",
+    missing_code="{name}_EMPTY",
+    params={"CHAT_ID*": "integer", "CLIENT_ID": "string"},
+    cased=True,
+)
+def session_finish(_: Call) -> Json:
+    """Finish a dialog in a bot's name: the same is needed for it."""
+    raise RestError("BOT_ID_ERROR", "Bot not found")

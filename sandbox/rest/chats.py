@@ -5,7 +5,9 @@ from __future__ import annotations
 from sandbox.dialogs import Chat, Message, Session
 from sandbox.people import User
 from sandbox.portal import Portal
+from sandbox.rest.registry import Call
 from sandbox.wire import Json, moment
+from sandbox.words import say
 
 #: Parameters of messages as the history spells them (openlines.md part 4).
 _HISTORY_NAMES = {
@@ -20,9 +22,16 @@ _HISTORY_NAMES = {
 }
 
 
+def app_name(call: Call) -> str:
+    """Say the name under which messages and notifications of the application appear."""
+    if call.app is None:
+        return say(call.portal.lang, "portal")
+    return call.app.title or call.app.client_id
+
+
 def chat_json(portal: Portal, chat: Chat, user: User) -> dict[str, Json]:
     """Say a chat as ``imopenlines.dialog.get`` and ``im.dialog.get`` do (openlines.md 3.2)."""
-    session = portal.openlines.session_of(chat)
+    session = portal.openlines.sessions.get(chat.session_id)
     member, unread = user.id in chat.members, chat.unread_by(user.id)
     client = portal.people.users[chat.client_id]
     return {
@@ -97,7 +106,7 @@ def user_json(portal: Portal, user: User) -> dict[str, Json]:
         "status": "online" if on_line else "offline",
         "idle": False,
         "last_activity_date": moment(portal.now() if on_line else user.workday_closed_at, portal.zone) or False,
-        "absent": moment(user.absent_until, portal.zone) or False,
+        "absent": _absent(portal, user),
         "departments": list(user.departments),
         "phones": False,
         "bot_data": None,
@@ -105,6 +114,18 @@ def user_json(portal: Portal, user: User) -> dict[str, Json]:
         "website": "",
         "email": user.email,
     }
+
+
+def _absent(portal: Portal, user: User) -> Json:
+    """Say until when somebody is away; an absence that is over is none."""
+    until = user.absent_until
+    if until is None or until <= portal.now():
+        return False
+    return (
+        moment(until, portal.zone)
+        if portal.switches.absence_is_a_moment
+        else until.astimezone(portal.zone).date().isoformat()
+    )
 
 
 def history_json(portal: Portal, chat: Chat, session: Session) -> dict[str, Json]:

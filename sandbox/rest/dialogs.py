@@ -1,10 +1,9 @@
-"""REST methods that find and read dialogs and lines (openlines.md 3.1, 3.2)."""
+"""REST methods that find and read dialogs (openlines.md 3.1, 3.2)."""
 
 from __future__ import annotations
 
-from sandbox.dialogs import Chat, Line
+from sandbox.dialogs import Chat
 from sandbox.errors import RestError, access_denied
-from sandbox.php import to_text
 from sandbox.rest.access import chat_of_dialog, crm_entity, may_act
 from sandbox.rest.chats import chat_json, history_json
 from sandbox.rest.registry import Call, method
@@ -88,93 +87,3 @@ def history_get(call: Call) -> Json:
     ):
         raise RestError("ACCESS_DENIED", "You do not have access to the session")
     return history_json(call.portal, lines.chats[session.chat_id], session)
-
-
-# Lines ----------------------------------------------------------------------------------------------------------------
-
-
-@method(
-    "imopenlines.config.get",
-    scope="imopenlines",
-    missing_code="{name}_EMPTY",
-    params={"CONFIG_ID*": "integer", "WITH_QUEUE": "char", "SHOW_OFFLINE": "char"},
-    cased=True,
-)
-def config_get(call: Call) -> Json:
-    """Give the settings of a line to anyone, or ``false``; all values are texts (openlines.md 3.2)."""
-    if call.integer("CONFIG_ID") <= 0:
-        raise RestError("CONFIG_ID_EMPTY", "Config id is empty")
-    line = call.portal.openlines.lines.get(call.integer("CONFIG_ID"))
-    return _settings(call, line, with_queue=call.flag("WITH_QUEUE", True)) if line else False
-
-
-def _settings(call: Call, line: Line, *, with_queue: bool) -> dict[str, Json]:
-    said = _yes_no
-    settings: dict[str, Json] = {
-        "ID": str(line.id),
-        "ACTIVE": said(line.active),
-        "LINE_NAME": line.name,
-        "CRM": said(line.crm),
-        "CRM_CREATE": "none",
-        "CRM_FORWARD": "Y",
-        "CRM_TRANSFER_CHANGE": said(line.crm_transfer_change),
-        "QUEUE_TYPE": line.queue_type,
-        "QUEUE_TIME": str(line.queue_time),
-        "NO_ANSWER_TIME": "60",
-        "NO_ANSWER_RULE": "none",
-        "CHECK_AVAILABLE": said(line.check_available),
-        "MAX_CHAT": "0",
-        "TYPE_MAX_CHAT": "answered_new",
-        "WELCOME_BOT_ENABLE": "N",
-        "WELCOME_MESSAGE": "N",
-        "WORKTIME_ENABLE": said(line.worktime_enabled),
-        "WORKTIME_FROM": line.worktime_from,
-        "WORKTIME_TO": line.worktime_to,
-        "WORKTIME_TIMEZONE": line.time_zone,
-        "WORKTIME_HOLIDAYS": list(line.holidays) or [""],
-        "WORKTIME_DAYOFF": list(line.days_off) or [""],
-        "WORKTIME_DAYOFF_RULE": "text" if line.off_hours_text else "none",
-        "WORKTIME_DAYOFF_TEXT": line.off_hours_text,
-        "CLOSE_RULE": "text" if line.close_text else "none",
-        "CLOSE_TEXT": line.close_text,
-        "FULL_CLOSE_TIME": str(line.full_close_minutes),
-        "AUTO_CLOSE_RULE": "none",
-        "AUTO_CLOSE_TIME": str(line.auto_close_seconds),
-        "VOTE_MESSAGE": said(line.vote),
-        "VOTE_TIME_LIMIT": "0",
-        "VOTE_CLOSING_DELAY": "N",
-        "KPI_FIRST_ANSWER_TIME": "0",
-        "KPI_FURTHER_ANSWER_TIME": "0",
-        "LANGUAGE_ID": call.portal.lang,
-        "QUICK_ANSWERS_IBLOCK_ID": "0",
-        "OPERATOR_DATA": "profile",
-    }
-    if with_queue:
-        settings["QUEUE"] = [str(one) for one in line.queue]
-        settings["QUEUE_FULL"] = {
-            str(one): {"ID": str(index + 1), "SORT": str(index), "USER_ID": str(one), "DEPARTMENT_ID": "0"}
-            for index, one in enumerate(line.queue)
-        }
-        settings["QUEUE_ONLINE"] = "Y"
-    return settings
-
-
-def _yes_no(value: bool) -> str:
-    return "Y" if value else "N"
-
-
-@method(
-    "imopenlines.config.list.get",
-    scope="imopenlines",
-    params={"PARAMS": "object", "OPTIONS": "object"},
-    cased=True,
-)
-def config_list_get(call: Call) -> Json:
-    with_queue = to_text(call.mapping("OPTIONS").get("QUEUE")) == "Y"
-    found: list[Json] = []
-    for line in call.portal.openlines.lines.values():
-        row = _settings(call, line, with_queue=False)
-        if with_queue:
-            row["QUEUE"] = list(line.queue)
-        found.append(row)
-    return found

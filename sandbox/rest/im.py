@@ -1,4 +1,4 @@
-"""REST methods of the messenger: messages, chats and their members, notifications, users."""
+"""REST methods of the messenger: messages, chats and their members (openlines.md 3.2-3.4)."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from sandbox.dialogs import Chat, Message
 from sandbox.errors import RestError
 from sandbox.php import to_int
 from sandbox.rest.access import chat_of_dialog, may_read_messages
-from sandbox.rest.chats import chat_json, message_json, user_json
+from sandbox.rest.chats import app_name, chat_json, message_json, user_json
 from sandbox.rest.registry import Call, method
 from sandbox.wire import Json
 from sandbox.words import say
@@ -55,14 +55,53 @@ def message_add(call: Call) -> Json:
         return known.id
     talk = call.portal.openlines.talk
     if call.flag("SYSTEM"):
-        return talk.system(chat, f"[b]{_app_name(call)}[/b]\n{text}").id
+        return talk.system(chat, f"[b]{app_name(call)}[/b]\n{text}").id
     message = talk.post_as(chat, call.user, text, hidden=call.flag("SKIP_CONNECTOR"), uuid=uuid)
     call.hit.later(partial(talk.complete, chat, message, call.user))
     return message.id
 
 
-def _app_name(call: Call) -> str:
-    return call.app.client_id if call.app else say(call.portal.lang, "portal")
+@method(
+    "im.message.update",
+    scope="im",
+    missing_code="{name}_ERROR",
+    params={
+        "MESSAGE_ID*": "integer",
+        "MESSAGE": "string",
+        "ATTACH": "object",
+        "KEYBOARD": "object",
+        "MENU": "object",
+        "URL_PREVIEW": "string",
+        "IS_EDITED": "string",
+    },
+)
+def message_update(call: Call) -> Json:
+    """Edit a message of one's own; an empty text deletes it."""
+    message = _own_message(call)
+    talk = call.portal.openlines.talk
+    if call.given("MESSAGE") == "":
+        talk.delete(message)
+    elif call.given("MESSAGE") is not None:
+        talk.edit(message, call.text("MESSAGE"))
+    return True
+
+
+@method("im.message.delete", scope="im", missing_code="{name}_ERROR", params={"MESSAGE_ID*": "integer"})
+def message_delete(call: Call) -> Json:
+    call.portal.openlines.talk.delete(_own_message(call))
+    return True
+
+
+def _own_message(call: Call) -> Message:
+    number = call.integer("MESSAGE_ID")
+    found = next(
+        (one for chat in call.portal.openlines.chats.values() for one in chat.messages if one.id == number), None
+    )
+    if number <= 0 or found is None:
+        raise RestError("MESSAGE_ID_ERROR", "Message ID can't be empty")
+    if found.author != call.user.id:
+        raise RestError("CANT_EDIT_MESSAGE", "Time has expired for modification or you don't have access")
+    return found
 
 
 @method(
@@ -184,62 +223,18 @@ def chat_user_add(call: Call) -> Json:
     return True
 
 
-# Notifications and people -------------------------------------------------------------------------------------------
-
-_NOTIFY = {
-    "USER_ID*": "integer",
-    "MESSAGE*": "string",
-    "MESSAGE_OUT": "string",
-    "TAG": "string",
-    "SUB_TAG": "string",
-    "ATTACH": "object",
-    "CLIENT_ID": "string",
-}
-
-
-@method("im.notify.system.add", scope="im", missing_code="{name}_EMPTY", params=_NOTIFY)
-def notify_system(call: Call) -> Json:
-    return _notify(call, author=0, text=f"{_app_name(call)}\n{call.text('MESSAGE')}")
-
-
-@method("im.notify.personal.add", scope="im", missing_code="{name}_EMPTY", params=_NOTIFY)
-def notify_personal(call: Call) -> Json:
-    return _notify(call, author=call.user.id, text=call.text("MESSAGE"))
-
-
-def _notify(call: Call, *, author: int, text: str) -> Json:
-    """Notify; a number that names nobody gives ``false`` (openlines.md part 6)."""
-    if call.integer("USER_ID") <= 0:
-        raise RestError("USER_ID_EMPTY", "User id can't be empty")
-    user = call.portal.people.employee(call.integer("USER_ID"))
-    if user is None:
-        return False
-    made = call.portal.office.notify(user.id, text, author=author, tag=call.text("TAG"), sub_tag=call.text("SUB_TAG"))
-    return made.id
-
-
 @method(
-    "im.user.list.get",
+    "im.chat.user.delete",
     scope="im",
     missing_code="{name}_EMPTY",
-    params={"ID*": "array", "AVATAR_HR": "string", "RESULT_TYPE": "string"},
+    params={"CHAT_ID*": "integer", "USER_ID*": "integer"},
 )
-def user_list(call: Call) -> Json:
-    found = [call.portal.people.get(to_int(one)) for one in call.items("ID")]
-    return [user_json(call.portal, one) for one in found if one]
-
-
-@method(
-    "im.department.managers.get",
-    scope="im",
-    missing_code="{name}_EMPTY",
-    params={"ID*": "array", "USER_DATA": "string"},
-)
-def department_managers(call: Call) -> Json:
-    """Give heads by department (openlines.md part 5)."""
-    heads: dict[str, Json] = {}
-    for one in call.items("ID"):
-        department = call.portal.people.departments.get(to_int(one))
-        if department and department.head:
-            heads[str(department.id)] = [department.head]
-    return heads or []
+def chat_user_delete(call: Call) -> Json:
+    """Take an employee out of a chat: oneself, or anyone when one owns it."""
+    chat, user = _chat(call), call.portal.people.get(call.integer("USER_ID"))
+    if chat is None or user is None or user.id not in chat.members:
+        raise RestError("WRONG_REQUEST", "You don't have access or user isn't member in chat")
+    if call.user.id not in (user.id, chat.owner):
+        raise RestError("WRONG_REQUEST", "You don't have access or user isn't member in chat")
+    call.portal.openlines.leave(chat, user)
+    return True

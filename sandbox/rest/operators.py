@@ -1,9 +1,8 @@
-"""REST methods of operators and sessions: take, hand on, finish, start (openlines.md 3.5)."""
+"""REST methods of operators: take a dialog, hand it on, finish it (openlines.md 3.5)."""
 
 from __future__ import annotations
 
-from sandbox.dialogs import Session
-from sandbox.errors import RestError, no_reason
+from sandbox.errors import RestError
 from sandbox.php import to_int, to_text
 from sandbox.rest.access import chat_to_act
 from sandbox.rest.registry import Call, method
@@ -100,57 +99,8 @@ def another_finish(call: Call) -> Json:
     return True
 
 
-# Sessions -------------------------------------------------------------------------------------------------------------
-
-
-@method("imopenlines.session.join", scope="imopenlines", missing_code="{name}", params=_CHAT, cased=True)
-def session_join(call: Call) -> Json:
-    call.portal.openlines.join(chat_to_act(call), call.user)
-    return True
-
-
-@method("imopenlines.session.start", scope="imopenlines", missing_code="{name}", params=_CHAT, cased=True, seconds=0.2)
-def session_start(call: Call) -> Json:
-    """Open a new session on oneself; an open one is joined, or accepted when nobody has it (openlines.md 3.5)."""
-    chat, lines = chat_to_act(call), call.portal.openlines
-    session: Session | None = lines.session_of(chat)
-    if session is None:
-        lines.open(chat, operator=call.user, incoming=False)
-        call.portal.record("session.start", chat_id=chat.id, session_id=chat.session_id, operator=call.user.id)
-    elif not chat.owner:
-        lines.accept(chat, call.user)
-    else:
-        lines.join(chat, call.user)
-    return True
-
-
-@method(
-    "imopenlines.session.intercept", scope="imopenlines", missing_code="{name}", params=_CHAT, cased=True, seconds=0.2
-)
-def session_intercept(call: Call) -> Json:
-    """Take over from another operator; ``true`` even when there is none (openlines.md 3.5)."""
-    try:
-        chat = chat_to_act(call)
-    except RestError as error:
-        raise RestError("OPERATOR_WRONG", "Wrong operator") from error
-    if chat.owner not in (0, call.user.id):
-        call.portal.openlines.accept(chat, call.user)
-    return True
-
-
-@method(
-    "imopenlines.session.mode.pin",
-    scope="imopenlines",
-    missing_code="{name}",
-    params={"CHAT_ID*": "integer", "ACTIVATE": "char"},
-    cased=True,
-)
-def session_pin(call: Call) -> Json:
-    """Pin one's own dialog; another's fails with an empty code, a closed one opens anew (openlines.md 3.5)."""
-    chat, lines = chat_to_act(call), call.portal.openlines
-    session = lines.session_of(chat) or lines.open(chat, operator=call.user, incoming=False)
-    if chat.owner != call.user.id:
-        raise no_reason()
-    chat.pinned = call.flag("ACTIVATE", True)
-    lines.closing.plan(chat, session)
+@method("imopenlines.operator.spam", scope="imopenlines", missing_code="{name}", params=_CHAT, seconds=0.2)
+def operator_spam(call: Call) -> Json:
+    """Close as spam; ``true`` even without a session (openlines.md 3.5)."""
+    call.portal.openlines.closing.spam(chat_to_act(call), by=call.user)
     return True

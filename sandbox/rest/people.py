@@ -6,12 +6,13 @@ from collections.abc import Mapping
 
 from sandbox.people import User, Workday
 from sandbox.php import to_text
+from sandbox.portal import Portal
 from sandbox.rest.lists import Row, ordered, picked, selected
 from sandbox.rest.registry import Call, Page, method
-from sandbox.wire import Json
+from sandbox.wire import Json, moment
 
 
-def _row(user: User) -> Row:
+def _row(portal: Portal, user: User) -> Row:
     """Say a user in upper-case fields (openlines.md part 5)."""
     return {
         "ID": str(user.id),
@@ -23,13 +24,20 @@ def _row(user: User) -> Row:
         "WORK_POSITION": user.position,
         "PERSONAL_GENDER": user.gender,
         "IS_ONLINE": "Y" if user.workday is Workday.OPENED else "N",
-        "LAST_ACTIVITY_DATE": {},  # it may come so; documented samples differ
+        "LAST_ACTIVITY_DATE": _last_activity(portal, user),
         "TIMESTAMP_X": {},
         "TIME_ZONE": user.time_zone,
         "UF_DEPARTMENT": list(user.departments),
         "UF_TIMEMAN": "Y" if user.counts_worktime else "N",
         "USER_TYPE": "employee",
     }
+
+
+def _last_activity(portal: Portal, user: User) -> Json:
+    """Documented samples give an empty object, or a moment (openlines.md part 5)."""
+    if portal.switches.activity_dates_are_objects:
+        return {}
+    return moment(portal.now() if user.on_shift else user.workday_closed_at, portal.zone) or ""
 
 
 @method(
@@ -52,7 +60,7 @@ def user_get(call: Call) -> Page:
     conditions: dict[str, Json] = dict(given) if isinstance(given, Mapping) else {}
     conditions |= {name: value for name, value in call.params.items() if name not in call.method.params}
     conditions = {name.upper(): _as_bool(name, value) for name, value in conditions.items()}
-    rows = picked([_row(user) for user in call.portal.people.employees()], conditions)
+    rows = picked([_row(call.portal, user) for user in call.portal.people.employees()], conditions)
     sort = call.text("sort", "ID").upper()
     rows = ordered(rows, {sort: call.text("order", "ASC")})
     return call.page([selected(row, [*call.items("select"), "ID"] if call.items("select") else []) for row in rows])
@@ -66,7 +74,7 @@ def _as_bool(name: str, value: Json) -> Json:
 
 @method("user.current", scope="user")
 def user_current(call: Call) -> Json:
-    return _row(call.user)
+    return _row(call.portal, call.user)
 
 
 @method(

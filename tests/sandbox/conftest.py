@@ -28,6 +28,7 @@ SCOPE = (
     "calendar",
     "bizproc",
     "placement",
+    "lists",
 )
 HANDLER = "http://127.0.0.1:8089/b24"
 
