@@ -68,6 +68,8 @@ class Effect(BaseModel):
 
     #: What a portal may see one time only, whichever runs mean to do it: ``farewell|343`` (empty: no such limit).
     once: str = ""
+    #: The same as ``requires`` where it depends on the case: this one is only done when that one was.
+    needs: str = ""
 
     @classmethod
     def __pydantic_init_subclass__(cls, **kwargs: Any) -> None:
@@ -109,6 +111,11 @@ class Effect(BaseModel):
     def undo(self, evidence: Mapping[str, Json]) -> Effect | None:  # noqa: ARG002
         """The effect that takes this one back, where that is possible."""
         return None
+
+    @property
+    def rests_on(self) -> str:
+        """The kind of the earlier effect of the same act that this one builds on; empty: on none."""
+        return self.needs or self.requires
 
     @property
     def chat(self) -> int:

@@ -68,7 +68,7 @@ def _next_group(entries: Sequence[Entry]) -> list[Entry]:
     for entry in entries:
         if entry.state != "planned":
             continue
-        if group and (entry.effect.alone or entry.effect.verify or entry.effect.requires):
+        if group and (entry.effect.alone or entry.effect.verify or _lacks(entry, entries)):
             break
         group.append(entry)
         if entry.effect.alone or entry.effect.verify or len(group) == _GROUP:
@@ -78,11 +78,16 @@ def _next_group(entries: Sequence[Entry]) -> list[Entry]:
 
 async def _skipped(progress: Progress, entry: Entry, entries: Sequence[Entry], moment: Moment) -> bool:
     """An effect that builds on another one is not done when that one was not."""
-    needed = [other for other in entries if other.effect.kind == entry.effect.requires]
-    if not entry.effect.requires or not needed or needed[-1].state == "confirmed":
+    if not _lacks(entry, entries):
         return False
-    await _settle(progress, entry, Settled("skipped", {"because": entry.effect.requires}), moment)
+    await _settle(progress, entry, Settled("skipped", {"because": entry.effect.rests_on}), moment)
     return True
+
+
+def _lacks(entry: Entry, entries: Sequence[Entry]) -> bool:
+    """Whether the effect that it builds on was not done, or not yet."""
+    needed = [other for other in entries if other.effect.kind == entry.effect.rests_on]
+    return bool(needed) and needed[-1].state != "confirmed"
 
 
 async def _call(progress: Progress, lane: Lane, group: Sequence[Entry], moment: Moment) -> None:
