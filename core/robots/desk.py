@@ -34,8 +34,8 @@ class Desk(Protocol):
         """Whether this run may look after ``thing``: False while another open run of the same robot does."""
         ...
 
-    async def handed_by_us(self, chat_id: int, *, since: datetime) -> frozenset[int]:
-        """To whom robots handed this chat over since then."""
+    async def done_in_chat(self, chat_id: int, *, since: datetime) -> tuple[tuple[str, int], ...]:
+        """What robots did in this chat since then: kinds of effects, and the employees whom they concern."""
         ...
 
 
@@ -47,7 +47,7 @@ class BareDesk:
     shifts: Rota = field(default_factory=Rota)
     pools: dict[str, Turns] = field(default_factory=dict)
     taken: set[str] = field(default_factory=set)
-    handed: frozenset[int] = frozenset()
+    done: tuple[tuple[str, int], ...] = ()
 
     def setting(self, name: str) -> Json:
         return self.settings.get(name)
@@ -67,5 +67,5 @@ class BareDesk:
     async def only_one(self, thing: str) -> bool:
         return thing not in self.taken
 
-    async def handed_by_us(self, chat_id: int, *, since: datetime) -> frozenset[int]:  # noqa: ARG002
-        return self.handed
+    async def done_in_chat(self, chat_id: int, *, since: datetime) -> tuple[tuple[str, int], ...]:  # noqa: ARG002
+        return self.done

@@ -61,7 +61,8 @@ class Next:
 class WaitUntil:
     """Sleep until ``due`` (aware), or until ``watch`` sees a new message, then run ``then``.
 
-    ``counted`` are the stretches of working time that the wait is made of, for the log.
+    ``counted`` are the stretches of working time that the wait is made of, for the log. ``quiet``: the same wait goes
+    on after a look in between, which nobody needs to read again.
     """
 
     due: datetime
@@ -69,6 +70,7 @@ class WaitUntil:
     because: Text | Reason
     watch: Watch | None = None
     counted: tuple[tuple[datetime, datetime], ...] = ()
+    quiet: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from datetime import timedelta
 from typing import Final, assert_never
 
 from core.bitrix24.calls import current_run
+from core.bitrix24.command import Json
 from core.bitrix24.errors import BitrixError, Revoked, Suspended, TryLater
 from core.clock import Clock
 from core.db import Database, DatabaseAway, Statement
@@ -219,8 +220,9 @@ async def _plan(progress: Progress, lane: Lane, moment: Moment, act: Act) -> Non
 async def _wait(progress: Progress, lane: Lane, workshop: Workshop, moment: Moment, wait: WaitUntil) -> None:
     due = min(whole_seconds(wait.due), progress.run.expires_at)
     progress.acting_from, progress.step, progress.watch = 0, step_name(wait.then), _unseen(wait.watch, progress.seen)
-    spans: list[object] = [[start.isoformat(), end.isoformat()] for start, end in wait.counted]
-    progress.tell(reasoned("waits", wait.because, {"due": due.isoformat(), "counted": spans}))  # type: ignore[dict-item]
+    if not wait.quiet:
+        spans: list[Json] = [[start.isoformat(), end.isoformat()] for start, end in wait.counted]
+        progress.tell(reasoned("waits", wait.because, {"due": due.isoformat(), "counted": spans}))
     also: list[Statement] = []
     if not progress.answered and not waits_for_result(progress, workshop):
         also.append(progress.reply(moment.now, scheduled_answer(progress, lane, wait, _url(progress, lane, workshop))))

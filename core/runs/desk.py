@@ -17,8 +17,6 @@ from core.runs.journal import dumped
 from core.runs.progress import Progress
 from core.worktime.rota import Rota
 
-#: Effects that put a dialog into an employee's hands.
-_HANDING: Final = ("transfer_dialog", "take_dialog", "transfer_from_bot")
 #: A pool whose name is longer is known by its hash.
 _LONGEST_POOL: Final = 200
 
@@ -37,7 +35,7 @@ WHERE run_guard.run_id = excluded.run_id OR NOT EXISTS (
     SELECT 1 FROM run WHERE run.id = run_guard.run_id AND run.finished_at IS NULL)
 RETURNING name
 """
-_HANDED: Final = """
+_DONE: Final = """
 SELECT kind, body FROM effect
 WHERE portal_id = :portal_id AND chat_id = :chat_id AND state IN ('confirmed', 'unknown') AND prepared_at > :since
 """
@@ -76,15 +74,16 @@ class PortalDesk:
         params: dict[str, Value] = {"portal_id": run.portal_id, "name": name, "run_id": run.id}
         return bool((await self._progress.database.write(Statement(_GUARD, params)))[0])
 
-    async def handed_by_us(self, chat_id: int, *, since: datetime) -> frozenset[int]:
+    async def done_in_chat(self, chat_id: int, *, since: datetime) -> tuple[tuple[str, int], ...]:
         params: dict[str, Value] = {
             "portal_id": self._progress.run.portal_id,
             "chat_id": chat_id,
             "since": to_millis(since),
         }
-        rows = (await self._progress.database.write(Statement(_HANDED, params)))[0]
-        bodies = [as_dict(json.loads(str(row["body"]))) for row in rows if row["kind"] in _HANDING]
-        return frozenset(user_id for body in bodies if (user_id := as_int(body.get("user_id"))))
+        rows = (await self._progress.database.write(Statement(_DONE, params)))[0]
+        return tuple(
+            (str(row["kind"]), as_int(as_dict(json.loads(str(row["body"]))).get("user_id")) or 0) for row in rows
+        )
 
     def _pool(self, pool: str) -> dict[str, Value]:
         name = pool if len(pool) <= _LONGEST_POOL else hashlib.sha256(pool.encode()).hexdigest()
