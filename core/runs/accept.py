@@ -11,15 +11,16 @@ from core.db import Database, Statement, Value, new_id, to_millis
 from core.portals.calls import RobotCall
 from core.portals.info import PortalInfo
 from core.portals.keyring import Vault
-from core.robots import AnyRobot
+from core.robots import AnyRobot, Robot
+from core.runs.crash import crashpoint
 from core.runs.journal import Line, dumped
 from core.runs.statements import ACCEPT, REPLY
 from core.texts.text import Text, language_for
 
 Accepted = Literal["accepted", "duplicate", "rejected"]
 
-#: A robot that this release does not know is waited for this long (decisions.md 3).
-PARK_FOR: Final = timedelta(hours=24)
+#: How long a run may live whose robot this release does not know; what knows it may come later.
+_UNKNOWN_LIFE: Final = timedelta(days=Robot.lifetime_days)
 
 _ACCEPTED = Text("Портал вызвал робота.", "The portal called the robot.")
 
@@ -44,6 +45,7 @@ async def accept(
     if problem is not None:
         statements.append(_reply(run_id, vault, call, problem.said_in(language_for(portal.language)), now))
     rows = await database.write(*statements)
+    crashpoint("after_accept")
     if not rows[0]:
         return "duplicate"
     return "rejected" if problem is not None else "accepted"
@@ -96,7 +98,7 @@ def _row(
 
 def _lifetime(call: RobotCall, robot: AnyRobot | None) -> timedelta:
     """The robot's own maximum, or the template's timeout when that is shorter."""
-    most = timedelta(days=robot.lifetime_days) if robot else PARK_FOR
+    most = timedelta(days=robot.lifetime_days) if robot else _UNKNOWN_LIFE
     return min(most, timedelta(seconds=call.timeout_seconds)) if call.timeout_seconds else most
 
 
