@@ -79,6 +79,31 @@ class Setting(SQLModel, table=True):
     updated_by: int
 
 
+class UserSetting(SQLModel, table=True):
+    """What one person of a portal chose for himself: how dense his lists are, which filters he saved."""
+
+    __tablename__ = "user_setting"
+
+    portal_id: str = Field(primary_key=True, foreign_key="portal.id")
+    user_id: int = Field(primary_key=True)
+    name: str = Field(primary_key=True)
+    value: Any = Field(sa_type=JsonText)
+    updated_at: datetime = Field(sa_type=UTCDateTime)
+
+
+class Download(SQLModel, table=True):
+    """A file that somebody asked for: whoever brings the address, of which only the hash is kept, gets it once."""
+
+    __tablename__ = "download"
+
+    token_hash: str = Field(primary_key=True)
+    portal_id: str = Field(foreign_key="portal.id", index=True)
+    user_id: int
+    #: What is in the file, as whoever makes it reads it.
+    body: Any = Field(sa_type=JsonText)
+    expires_at: datetime = Field(sa_type=UTCDateTime)
+
+
 class ScheduleRow(SQLModel, table=True):
     """A working-time schedule that administrators defined; ``portal`` is laid over all that Bitrix24 itself knows."""
 

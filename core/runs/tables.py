@@ -12,6 +12,7 @@ from core.db import JsonText, UTCDateTime
 
 _DUE = text("wake_at IS NOT NULL")
 _LEASED = text("lease_until IS NOT NULL")
+_UNDOES = text("undoes IS NOT NULL")
 _WATCHED = text("watch_chat_id IS NOT NULL")
 
 
@@ -73,6 +74,8 @@ class Run(SQLModel, table=True):
     attempt: int = 0
     deaths: int = 0
     cancel_requested: str = ""
+    #: The run that a person had repeated with other values, or whose effect he had taken back.
+    copy_of: str | None = None
     expires_at: datetime = Field(sa_type=UTCDateTime)
     created_at: datetime = Field(sa_type=UTCDateTime)
     started_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
@@ -104,6 +107,7 @@ class EffectRow(SQLModel, table=True):
         UniqueConstraint("run_id", "ordinal"),
         Index("ix_effect_unknown", "state", "portal_id"),
         Index("ix_effect_message", "portal_id", "chat_id", "message_id"),
+        Index("ix_effect_undoes", "undoes", sqlite_where=_UNDOES, postgresql_where=_UNDOES),
     )
 
     id: str = Field(primary_key=True)
@@ -128,6 +132,8 @@ class EffectRow(SQLModel, table=True):
     author_id: int = 0
     checks: int = 0
     lease_no: int = 0
+    #: The effect that this one takes back.
+    undoes: str | None = None
     prepared_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
     settled_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
 

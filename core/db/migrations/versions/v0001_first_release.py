@@ -221,6 +221,7 @@ def upgrade() -> None:
         sa.Column("attempt", sa.Integer(), nullable=False),
         sa.Column("deaths", sa.Integer(), nullable=False),
         sa.Column("cancel_requested", sa.String(), nullable=False),
+        sa.Column("copy_of", sa.String(), nullable=True),
         sa.Column("expires_at", sa.BigInteger(), nullable=False),
         sa.Column("created_at", sa.BigInteger(), nullable=False),
         sa.Column("started_at", sa.BigInteger(), nullable=True),
@@ -299,6 +300,35 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_session_portal_id"), ["portal_id"], unique=False)
 
     op.create_table(
+        "user_setting",
+        sa.Column("portal_id", sa.String(), nullable=False),
+        sa.Column("user_id", sa.Integer(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("value", sa.Text(), nullable=False),
+        sa.Column("updated_at", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["portal_id"],
+            ["portal.id"],
+        ),
+        sa.PrimaryKeyConstraint("portal_id", "user_id", "name"),
+    )
+    op.create_table(
+        "download",
+        sa.Column("token_hash", sa.String(), nullable=False),
+        sa.Column("portal_id", sa.String(), nullable=False),
+        sa.Column("user_id", sa.Integer(), nullable=False),
+        sa.Column("body", sa.Text(), nullable=False),
+        sa.Column("expires_at", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["portal_id"],
+            ["portal.id"],
+        ),
+        sa.PrimaryKeyConstraint("token_hash"),
+    )
+    with op.batch_alter_table("download", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_download_portal_id"), ["portal_id"], unique=False)
+
+    op.create_table(
         "setting",
         sa.Column("portal_id", sa.String(), nullable=False),
         sa.Column("name", sa.String(), nullable=False),
@@ -331,6 +361,7 @@ def upgrade() -> None:
         sa.Column("author_id", sa.Integer(), nullable=False),
         sa.Column("checks", sa.Integer(), nullable=False),
         sa.Column("lease_no", sa.Integer(), nullable=False),
+        sa.Column("undoes", sa.String(), nullable=True),
         sa.Column("prepared_at", sa.BigInteger(), nullable=True),
         sa.Column("settled_at", sa.BigInteger(), nullable=True),
         sa.ForeignKeyConstraint(
@@ -347,6 +378,13 @@ def upgrade() -> None:
     with op.batch_alter_table("effect", schema=None) as batch_op:
         batch_op.create_index("ix_effect_message", ["portal_id", "chat_id", "message_id"], unique=False)
         batch_op.create_index("ix_effect_unknown", ["state", "portal_id"], unique=False)
+        batch_op.create_index(
+            "ix_effect_undoes",
+            ["undoes"],
+            unique=False,
+            sqlite_where=sa.text("undoes IS NOT NULL"),
+            postgresql_where=sa.text("undoes IS NOT NULL"),
+        )
 
     op.create_table(
         "reply",
@@ -441,11 +479,21 @@ def downgrade() -> None:
 
     op.drop_table("reply")
     with op.batch_alter_table("effect", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ix_effect_undoes",
+            sqlite_where=sa.text("undoes IS NOT NULL"),
+            postgresql_where=sa.text("undoes IS NOT NULL"),
+        )
         batch_op.drop_index("ix_effect_unknown")
         batch_op.drop_index("ix_effect_message")
 
     op.drop_table("effect")
     op.drop_table("setting")
+    with op.batch_alter_table("download", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_download_portal_id"))
+
+    op.drop_table("download")
+    op.drop_table("user_setting")
     with op.batch_alter_table("session", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_session_portal_id"))
 
