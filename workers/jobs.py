@@ -1,12 +1,14 @@
-"""What arq calls: a few lines each; the work is the engine's."""
+"""What arq and the process' own rounds call: a few lines each; the work is done in core."""
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 from arq.typing import WorkerCoroutine
 
 from core.runs.engine import Engine
+from core.runs.watching import Watching
 
 
 def drain(engine: Engine) -> WorkerCoroutine:
@@ -17,3 +19,8 @@ def drain(engine: Engine) -> WorkerCoroutine:
         return await engine.drain()
 
     return drain
+
+
+def watch_dialogs(watching: Watching) -> Callable[[], Awaitable[object]]:
+    """Look at the dialogs of the portals that it is time for. A round that is lost or doubled changes nothing."""
+    return watching.run_due

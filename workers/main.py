@@ -22,12 +22,14 @@ from core.portals.seen import forget_old_events
 from core.queue.jobs import DRAIN, packed, unpacked
 from core.queue.server import connect
 from core.runs.engine import FEED_SECONDS, Engine
-from workers.jobs import drain
+from core.runs.watching import Watching
+from workers.jobs import drain, watch_dialogs
 
 log = logging.getLogger(__name__)
 
 ERRAND_SECONDS: Final = 1.0
 RESTART_SECONDS: Final = 1.0
+WATCH_SECONDS: Final = 1.0
 FORGET_SECONDS: Final = 300.0
 JOB_SECONDS: Final = 120
 
@@ -46,6 +48,7 @@ async def run_worker(settings: Settings) -> None:
         robots = load()
         engine = Engine(base.database, base.lanes, robots, base.clock, client_id=settings.client_id)
         errands = Errands(base.installer, base.lanes, settings, robots, base.bell.ring)
+        watching = Watching(base.database, base.lanes, base.clock, ring=base.bell.ring)
         await rewrap(base.store, base.keyring)
         await engine.beat()
         with suppress(DatabaseAway):
@@ -54,6 +57,7 @@ async def run_worker(settings: Settings) -> None:
             asyncio.create_task(engine.live(), name="sweep"),
             asyncio.create_task(_ring(base, engine), name="feeder"),
             asyncio.create_task(_each(ERRAND_SECONDS, errands.run_due), name="errands"),
+            asyncio.create_task(_each(WATCH_SECONDS, watch_dialogs(watching)), name="watching"),
             asyncio.create_task(_each(FORGET_SECONDS, partial(_forget, base)), name="forgetting"),
             asyncio.create_task(_listen(base, engine), name="arq"),
         ]
@@ -64,6 +68,7 @@ async def run_worker(settings: Settings) -> None:
             for duty in duties:
                 duty.cancel()
             await asyncio.gather(*duties, return_exceptions=True)
+            await watching.stop()
             await engine.stop()
 
 

@@ -32,6 +32,10 @@ class Limiter(Protocol):
         """Let nothing through for so long, and then without a burst: the portal said that we were too fast."""
         ...
 
+    async def fill(self, lane: str) -> float:
+        """Return how full the bucket is, from 0 to 1; whoever can wait leaves the last places to others."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class LaneRate:
@@ -85,6 +89,10 @@ class LocalLimiter:
         rate, now = self._rate_of(lane), self._clock()
         self._tat[lane] = max(self._tat.get(lane, now), now + seconds + (rate.burst - 1) * rate.interval)
 
+    async def fill(self, lane: str) -> float:
+        rate, now = self._rate_of(lane), self._clock()
+        return min(max(self._tat.get(lane, now) - now, 0.0) / (rate.burst * rate.interval), 1.0)
+
 
 #: KEYS[1] lane; ARGV: interval in microseconds, burst, cost. Answers microseconds to wait.
 _TAKE: Final = """
@@ -108,6 +116,13 @@ redis.call('SET', KEYS[1], string.format('%.0f', tat), 'PX', math.ceil((tat - no
 return 0
 """
 
+#: KEYS[1] lane. Answers the microseconds until the bucket is empty.
+_FILL: Final = """
+local t = redis.call('TIME')
+local now = t[1] * 1000000 + t[2]
+return math.ceil(math.max(tonumber(redis.call('GET', KEYS[1]) or '0') - now, 0))
+"""
+
 
 class RedisLimiter:
     """The same bucket in Redis, by the clock of Redis; its errors are not caught here."""
@@ -117,6 +132,7 @@ class RedisLimiter:
         self._prefix = prefix
         self._take = redis.register_script(_TAKE)
         self._punish = redis.register_script(_PUNISH)
+        self._fill = redis.register_script(_FILL)
 
     async def wait_for(self, lane: str, *, cost: int = 1) -> float:
         rate = self._rate_of(lane)
@@ -127,6 +143,11 @@ class RedisLimiter:
         rate = self._rate_of(lane)
         args = [round(rate.interval * 1e6), rate.burst, round(seconds * 1e6)]
         await self._punish(keys=[self._prefix + lane], args=args)
+
+    async def fill(self, lane: str) -> float:
+        rate = self._rate_of(lane)
+        micros = await self._fill(keys=[self._prefix + lane], args=[])
+        return min(int(micros) / 1e6 / (rate.burst * rate.interval), 1.0)
 
 
 class FallingLimiter:
@@ -167,6 +188,15 @@ class FallingLimiter:
                     await self._shared.punish(lane, seconds)
             except (RedisError, OSError) as trouble:
                 self._fall(trouble)
+
+    async def fill(self, lane: str) -> float:
+        if self._clock() >= self._avoid_until:
+            try:
+                async with asyncio.timeout(self._patience):
+                    return await self._shared.fill(lane)
+            except (RedisError, OSError) as trouble:
+                self._fall(trouble)
+        return await self._own.fill(lane)
 
     def _fall(self, trouble: Exception) -> None:
         self._avoid_until = self._clock() + AVOID_REDIS_FOR

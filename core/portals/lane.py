@@ -10,6 +10,7 @@ from functools import partial
 from typing import Final, Protocol
 
 from core.bitrix24.batcher import Batcher
+from core.bitrix24.calls import RestCall
 from core.bitrix24.client import CommandOutcome, PortalClient
 from core.bitrix24.command import Command, Json, Reads
 from core.bitrix24.errors import Revoked, Suspended
@@ -26,6 +27,7 @@ from core.portals.call_log import CallLog
 from core.portals.endpoints import EndpointNotAllowed, allowed_origin
 from core.portals.info import PortalInfo, info_of
 from core.portals.keyring import Keyring, Vault
+from core.portals.load import Accounts, Load
 from core.portals.probes import closed_by, next_probe
 from core.portals.rates import Rates
 from core.portals.schedules import portal_schedules
@@ -123,6 +125,7 @@ class Lanes:
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self.calls = CallLog(database)
+        self._accounts = Accounts()
         self._database = database
         self._settings = settings
         self._clock = clock
@@ -153,6 +156,15 @@ class Lanes:
     def client_with(self, portal_id: str, endpoint: str, access: Secret) -> PortalClient:
         """Return a client with a token that a person or a call has brought, for questions about its bearer."""
         return self._client(portal_id, FixedToken(endpoint, access))
+
+    async def load(self, portal_id: str, method: str) -> Load:
+        """Return how much of what the portal allows is used, for whoever can wait."""
+        fill = await self._limiter.fill(portal_id)
+        return Load(fill, self._rates(portal_id).per_second, self._accounts.share(portal_id, method))
+
+    def _note(self, call: RestCall) -> None:
+        self.calls(call)
+        self._accounts(call)
 
     async def suspend(self, portal_id: str, trouble: Suspended | Revoked) -> None:
         """Stop work for the portal and note when to look again.
@@ -239,7 +251,7 @@ class Lanes:
 
     def _client(self, portal_id: str, tokens: TokenSource) -> PortalClient:
         return PortalClient(
-            tokens, self._transport, limiter=self._limiter, lane=portal_id, record=self.calls, now=self._clock.now
+            tokens, self._transport, limiter=self._limiter, lane=portal_id, record=self._note, now=self._clock.now
         )
 
     async def _moved(self, portal: PortalInfo, endpoint: str) -> str:

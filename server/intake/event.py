@@ -15,11 +15,11 @@ from core.portals.new_secret import EVENT as TEST
 from core.portals.seen import is_first
 from core.portals.tables import Portal
 from core.portals.tasks import owe
-from core.runs.wake import wake_chat, wake_item
+from core.runs.wake import wake_chat, wake_client, wake_item
 from server.errors import Bad
 from server.intake import proof
 from server.intake.form import Form, Value
-from server.intake.hints import HINTING, Hint, hints, mark
+from server.intake.hints import HINTING, Client, Hint, hints, mark
 from server.intake.request import caller, part, read_form, refused, secret, services_of
 from server.services import Services
 
@@ -112,6 +112,8 @@ async def _follow(services: Services, portal: Portal, hint: Hint) -> None:
     match hint:
         case Item():
             await wake_item(services.database, portal.id, hint, services.clock)
+        case Client(user_code):
+            await wake_client(services.database, portal.id, user_code, services.clock)
         case int():
             await wake_chat(services.database, portal.id, hint, services.clock)
 

@@ -108,6 +108,19 @@ async def test_a_lighter_punishment_does_not_shorten_a_heavier(watch: Watch) -> 
     assert await limiter.wait_for("p") == 60
 
 
+async def test_how_full_the_bucket_is(watch: Watch) -> None:
+    limiter = LocalLimiter(lambda _lane: LaneRate(40, 2), clock=watch)
+    assert await limiter.fill("p") == 0
+    for _ in range(10):
+        await limiter.wait_for("p")
+    assert await limiter.fill("p") == pytest.approx(0.25)
+    assert await limiter.fill("other") == 0
+    watch.seconds += 2.5
+    assert await limiter.fill("p") == pytest.approx(0.125)
+    await limiter.punish("p", 60)
+    assert await limiter.fill("p") == 1
+
+
 @settings(max_examples=50)
 @given(
     st.integers(1, 50),
@@ -196,6 +209,17 @@ async def test_scripts_are_loaded_again_after_redis_forgot_everything(redis: Red
     assert await limiter.wait_for("p") == 0
 
 
+async def test_how_full_the_bucket_in_redis_is(redis: Redis) -> None:
+    limiter = RedisLimiter(redis, lambda _lane: LaneRate(40, 0.1))
+    assert await limiter.fill("p") == 0
+    for _ in range(10):
+        await limiter.wait_for("p")
+    assert await limiter.fill("p") == pytest.approx(0.25, abs=0.01)
+    assert await limiter.fill("p") == pytest.approx(0.25, abs=0.01), "asking costs nothing"
+    await limiter.punish("p", 60)
+    assert await limiter.fill("p") == 1
+
+
 class Shared:
     """A shared limiter that fails or hangs as told, and counts how often it was asked."""
 
@@ -214,6 +238,9 @@ class Shared:
 
     async def punish(self, lane: str, seconds: float) -> None:
         await self.wait_for(lane)
+
+    async def fill(self, lane: str) -> float:
+        return await self.wait_for(lane) + 0.1
 
 
 @pytest.mark.parametrize("trouble", [RedisGone("gone"), ConnectionRefusedError(), TimeoutError()])
@@ -256,6 +283,18 @@ async def test_a_punishment_is_kept_on_both_sides(watch: Watch) -> None:
     assert await limiter.wait_for("p") == 5
     await limiter.punish("p", 9)
     assert await limiter.wait_for("p") == 9
+
+
+async def test_without_redis_the_bucket_of_our_own_is_looked_into(watch: Watch) -> None:
+    shared = Shared()
+    limiter = FallingLimiter(shared, clock=watch)
+    assert await limiter.fill("p") == 0.1
+    shared.trouble = RedisGone("gone")
+    assert await limiter.fill("p") == 0
+    await limiter.wait_for("p")
+    assert await limiter.fill("p") == 1
+    watch.seconds += 1
+    assert await limiter.fill("p") == 0
 
 
 async def test_a_redis_that_is_not_there_is_survived(tmp_path: Path, watch: Watch) -> None:

@@ -4,7 +4,7 @@ import pytest
 
 from core.bitrix24.documents import DEAL, Item
 from server.intake.form import Value
-from server.intake.hints import Hint, hints, mark
+from server.intake.hints import Client, Hint, hints, mark
 
 CONNECTOR: dict[str, Value] = {"connector_id": "telegrambot", "line_id": "2", "chat_id": "77", "user_id": "5"}
 
@@ -27,7 +27,17 @@ CONNECTOR: dict[str, Value] = {"connector_id": "telegrambot", "line_id": "2", "c
             {"CONNECTOR": "telegrambot", "LINE": "2", "DATA": [{"message": {"chat_id": "801"}}]},
             [801],
         ),
-        ("ONOPENLINEMESSAGEADD", {"DATA": {"connector": CONNECTOR, "message": {"id": "5", "chat_id": "9"}}}, []),
+        (
+            "ONOPENLINEMESSAGEADD",
+            {"DATA": {"connector": CONNECTOR, "message": {"id": "5", "chat_id": "9"}}},
+            [Client("telegrambot|2|77|5")],
+        ),
+        ("ONOPENLINEMESSAGEADD", {"DATA": [{"connector": CONNECTOR}]}, [Client("telegrambot|2|77|5")]),
+        ("ONOPENLINEMESSAGEADD", {"DATA": {"connector": {**CONNECTOR, "user_id": ""}}}, []),
+        ("ONOPENLINEMESSAGEADD", {"DATA": {"connector": {**CONNECTOR, "chat_id": ["77"]}}}, []),
+        ("ONOPENLINEMESSAGEADD", {"DATA": {"connector": {**CONNECTOR, "chat_id": "7\x00"}}}, []),
+        ("ONOPENLINEMESSAGEADD", {"DATA": {"connector": {**CONNECTOR, "chat_id": "7" * 500}}}, []),
+        ("ONOPENLINEMESSAGEADD", {"DATA": {"message": {"chat_id": "9"}}}, []),
         ("ONSESSIONFINISH", {"DATA": {"connector": CONNECTOR, "chat": {"chat_id": "801"}}}, [801]),
         ("ONSESSIONFINISH", {"DATA": [{"chat": {"id": "801"}, "session": {"id": "3"}}]}, [801]),
         ("ONSESSIONSTART", {"DATA": {"chat": {"chat_id": "801"}}}, [801]),
