@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from activities import load
@@ -19,7 +21,7 @@ CAMOMILE, BUTTERCUP = Item(COMPANY, 40), Item(COMPANY, 41)
 RIGHT = "БС - ООО «Ромашка»"
 
 
-def scene(title: str = "Гость №17 - Поддержка", *, company: int = 40, contact: int = 0, **properties: object) -> Scene:
+def scene(title: str = "Гость №17 - Поддержка", *, company: int = 40, contact: int = 0, **properties: Any) -> Scene:
     """A dialog of Anna's; the deal belongs to company 40, its contact to none."""
     it = Scene(CODE, properties)
     it.office.items[CAMOMILE] = {"title": "ООО «Ромашка»"}
@@ -42,7 +44,7 @@ def output(outcome: Done) -> tuple[bool, str, str, bool]:
 
 # --- what is right ----------------------------------------------------------------------------------------------
 
-RIGHT_ONES: list[tuple[str, str, dict[str, object]]] = [
+RIGHT_ONES: list[tuple[str, str, dict[str, Any]]] = [
     ("as the mask says", RIGHT, {}),
     ("but for case, dash, quotes and the form's place", "бс — РОМАШКА  ООО", {}),
     ("exactly", RIGHT, {"strictness": "exact"}),
@@ -55,7 +57,7 @@ RIGHT_ONES: list[tuple[str, str, dict[str, object]]] = [
 
 
 @pytest.mark.parametrize(("why", "title", "properties"), RIGHT_ONES, ids=[row[0] for row in RIGHT_ONES])
-async def test_a_right_title_ends_it_at_once(why: str, title: str, properties: dict[str, object]) -> None:
+async def test_a_right_title_ends_it_at_once(why: str, title: str, properties: dict[str, Any]) -> None:
     it = scene(title, **properties)
     done = await it.done()
     assert done.result == "done"
@@ -73,7 +75,7 @@ async def test_a_pattern_of_the_whole_portal() -> None:
     assert it.checks == ["Название подходит под исключение «^VIP»", "Название по маске"]
 
 
-WRONG_ONES: list[tuple[str, str, dict[str, object], str]] = [
+WRONG_ONES: list[tuple[str, str, dict[str, Any], str]] = [
     ("a guest", "Гость №17 - Поддержка", {}, RIGHT),
     ("not exactly", "БС - ООО Ромашка", {"strictness": "exact"}, RIGHT),
     ("another company", "БС - АО «Лютик»", {}, RIGHT),
@@ -83,7 +85,7 @@ WRONG_ONES: list[tuple[str, str, dict[str, object], str]] = [
 
 @pytest.mark.parametrize(("why", "title", "properties", "expected"), WRONG_ONES, ids=[row[0] for row in WRONG_ONES])
 async def test_a_wrong_title_is_told_to_the_process(
-    why: str, title: str, properties: dict[str, object], expected: str
+    why: str, title: str, properties: dict[str, Any], expected: str
 ) -> None:
     it = scene(title, action="report", **properties)
     done = await it.done()
@@ -94,7 +96,7 @@ async def test_a_wrong_title_is_told_to_the_process(
 
 # --- whose company ----------------------------------------------------------------------------------------------
 
-COMPANIES: list[tuple[str, int, int, dict[str, object], str]] = [
+COMPANIES: list[tuple[str, int, int, dict[str, Any], str]] = [
     ("the deal's", 40, 0, {}, RIGHT),
     ("the contact's, when the deal has none", 0, 41, {}, "БС - АО «Лютик»"),
     ("the deal's before the contact's", 40, 41, {}, RIGHT),
@@ -103,7 +105,7 @@ COMPANIES: list[tuple[str, int, int, dict[str, object], str]] = [
 
 
 @pytest.mark.parametrize(("why", "own", "contact", "form", "expected"), COMPANIES, ids=[row[0] for row in COMPANIES])
-async def test_whose_company(why: str, own: int, contact: int, form: dict[str, object], expected: str) -> None:
+async def test_whose_company(why: str, own: int, contact: int, form: dict[str, Any], expected: str) -> None:
     it = scene(company=own, contact=contact, action="report", **form)
     assert output(await it.done())[2] == expected
 
@@ -127,14 +129,14 @@ async def test_two_companies_are_flagged() -> None:
     ],
     ids=["a company", "a contact", "a contact, asked for by name"],
 )
-async def test_the_item_may_be_the_client(item: Item, form: dict[str, object], expected: str) -> None:
+async def test_the_item_may_be_the_client(item: Item, form: dict[str, Any], expected: str) -> None:
     it = scene(contact=41, action="report", **form)
     it.item = item
     it.office.sessions[0] = type(it.office.sessions[0])(343, CHAT, (item,))
     assert output(await it.done())[2] == expected
 
 
-NO_COMPANY: list[tuple[str, dict[str, object], str]] = [
+NO_COMPANY: list[tuple[str, dict[str, Any], str]] = [
     ("none is linked", {}, "Компания не привязана."),
     ("the contact has none", {"company_source": "contact_company"}, "Компания не привязана."),
     ("typed, and empty", {"company_source": "typed"}, "Название компании не указано."),
@@ -151,7 +153,7 @@ NO_COMPANY: list[tuple[str, dict[str, object], str]] = [
 @pytest.mark.parametrize(("why", "form", "reason"), NO_COMPANY, ids=[row[0] for row in NO_COMPANY])
 @pytest.mark.parametrize("action", ["report", "notify", "rename"])
 async def test_without_a_company_nothing_is_renamed(
-    why: str, form: dict[str, object], reason: str, action: str
+    why: str, form: dict[str, Any], reason: str, action: str
 ) -> None:
     it = scene(company=0, action=action, **form)
     done = await it.done()
@@ -413,7 +415,7 @@ async def test_a_check_shows_what_it_would_do() -> None:
 
 # --- the form ---------------------------------------------------------------------------------------------------
 
-REFUSED: list[tuple[str, dict[str, object], str]] = [
+REFUSED: list[tuple[str, dict[str, Any], str]] = [
     ("an unknown place", {"mask": "БС - {compnay}"}, "«Маска названия»: нет такой подстановки: {compnay}."),
     ("no field", {"company_source": "item_field"}, "«Код поля с компанией»: не заполнено."),
     (
@@ -436,7 +438,7 @@ REFUSED: list[tuple[str, dict[str, object], str]] = [
 
 
 @pytest.mark.parametrize(("why", "form", "words"), REFUSED, ids=[row[0] for row in REFUSED])
-def test_what_cannot_work_is_refused_with_a_word(why: str, form: dict[str, object], words: str) -> None:
+def test_what_cannot_work_is_refused_with_a_word(why: str, form: dict[str, Any], words: str) -> None:
     problem = load()[CODE].check(form)
     assert problem is not None
     assert problem.ru == words
