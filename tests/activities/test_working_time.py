@@ -16,7 +16,8 @@ from tests.core.dialogs.portal import Lines
 from tests.core.robots.office import BORIS
 from tests.town import Town, told
 
-SHORT: Json = {"date": "2025-11-25", "kind": "short", "hours": ["09:00-12:00"], "note": {"ru": "Канун", "en": "The eve"}}
+EVE: Json = {"ru": "Канун", "en": "The eve"}
+SHORT: Json = {"date": "2025-11-25", "kind": "short", "hours": ["09:00-12:00"], "note": EVE}
 
 
 def scene(operation: str = "is_working", **properties: object) -> Scene:
@@ -211,7 +212,7 @@ async def test_a_wait_that_outlives_the_run_is_refused_at_once() -> None:
     it = scene("wait_minutes", amount="20000")
     outcome = await it.run()
     assert isinstance(outcome, Failed)
-    assert it.last.text.ru.startswith("Ждать пришлось бы до 20 янв. 2026")
+    assert it.last.text.ru.startswith("Ждать пришлось бы до 14 янв. 2026")
     it = scene("wait_until_open", base="2026-02-01T12:00:00")
     assert isinstance(await it.run(), Failed)
 
