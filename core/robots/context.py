@@ -85,6 +85,8 @@ class Ctx(Generic[InputT, StateT]):
     read: Reads
     #: Whether words of clients may be returned to the process and kept (STORE_MESSAGE_TEXT, or the portal's setting).
     keeps_text: bool = False
+    #: Whether the process goes on already and no longer waits for us.
+    answered: bool = False
     #: What came of the effects of the last Act.
     results: tuple[EffectResult, ...] = ()
     desk: Desk = field(default_factory=BareDesk)

@@ -62,7 +62,8 @@ class WaitUntil:
     """Sleep until ``due`` (aware), or until ``watch`` sees a new message, then run ``then``.
 
     ``counted`` are the stretches of working time that the wait is made of, for the log. ``quiet``: the same wait goes
-    on after a look in between, which nobody needs to read again.
+    on after a look in between, which nobody needs to read again. ``answer`` is what the process gets now, when the run
+    has something to do after it that would end a process which still waits.
     """
 
     due: datetime
@@ -71,6 +72,7 @@ class WaitUntil:
     watch: Watch | None = None
     counted: tuple[tuple[datetime, datetime], ...] = ()
     quiet: bool = False
+    answer: Done | None = None
 
 
 @dataclass(frozen=True, slots=True)

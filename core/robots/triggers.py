@@ -6,7 +6,8 @@ from collections.abc import Iterable, Iterator
 from typing import Final
 
 from core.bitrix24.documents import DEAL, LEAD, Item
-from core.dialogs.ball import Episode
+from core.dialogs.ball import Episode, answers
+from core.dialogs.message import Message
 from core.dialogs.view import DialogView
 from core.effects import FireTrigger
 from core.robots.fields import Choice
@@ -52,6 +53,20 @@ def fired(trigger: Trigger, item: Item, dialog: DialogView | None = None, *, onc
 
 def of_episode(episode: Episode) -> str:
     return f"episode|{episode.session_id}|{episode.message_id}"
+
+
+def episode_of(dialog: DialogView, message: Message) -> Episode:
+    """Return the episode that a message belongs to: the client's first message that it asks with or answers.
+
+    Messages of ours in a row belong to what the first of them answers.
+    """
+    first, asked = message, message.from_client
+    for earlier in reversed([one for one in dialog.read if one.id < message.id]):
+        if earlier.from_client:
+            first, asked = earlier, True
+        elif asked and answers(earlier, "human"):
+            break
+    return Episode(dialog.session_id, first.id)
 
 
 def of_session(session_id: int) -> str:

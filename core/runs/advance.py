@@ -19,7 +19,7 @@ from core.robots.decoding import encode
 from core.robots.robot import step_name
 from core.runs import ledger
 from core.runs.act import Unsettled, perform
-from core.runs.answer import answer_of, scheduled_answer
+from core.runs.answer import answer_of, final_answer, result_of, scheduled_answer
 from core.runs.desk import PortalDesk
 from core.runs.journal import Line, reasoned
 from core.runs.ledger import UnknownEffect
@@ -27,7 +27,17 @@ from core.runs.look import Ended, Looking, is_dry
 from core.runs.moment import Moment
 from core.runs.progress import LeaseLost, Progress, whole_seconds
 from core.runs.record import RunRecord
-from core.runs.words import PARKED, QUARANTINED, RESTS, UNDECIDED, exhausted, too_old, trouble_words
+from core.runs.words import (
+    ANSWERED,
+    PARKED,
+    QUARANTINED,
+    RESTS,
+    SCHEDULED,
+    UNDECIDED,
+    exhausted,
+    too_old,
+    trouble_words,
+)
 from core.texts.text import Text, language_for
 
 log = logging.getLogger(__name__)
@@ -161,6 +171,7 @@ async def _step(progress: Progress, lane: Lane, robot: AnyRobot, workshop: Works
         look=looking,
         read=lane.read,
         keeps_text=lane.keeps_text,
+        answered=progress.answered,
         results=tuple(entry.as_result() for entry in done),
         desk=PortalDesk(progress, lane),
     )
@@ -224,15 +235,13 @@ async def _wait(progress: Progress, lane: Lane, workshop: Workshop, moment: Mome
         spans: list[Json] = [[start.isoformat(), end.isoformat()] for start, end in wait.counted]
         progress.tell(reasoned("waits", wait.because, {"due": due.isoformat(), "counted": spans}))
     also: list[Statement] = []
-    if not progress.answered and not waits_for_result(progress, workshop):
-        also.append(progress.reply(moment.now, scheduled_answer(progress, lane, wait, _url(progress, lane, workshop))))
+    if not progress.answered and (wait.answer is not None or not waits_for_result(progress, workshop)):
+        url = _url(progress, lane, workshop)
+        scheduled = scheduled_answer(progress, lane, wait, url)
+        answer = scheduled if wait.answer is None else final_answer(progress, lane, wait.answer, url)
+        also.append(progress.reply(moment.now, answer))
         progress.answered = True
-        progress.tell(
-            Line(
-                "answered",
-                Text("Процессу отвечено сразу: запланировано.", "The process was answered at once: scheduled."),
-            )
-        )
+        progress.tell(Line("answered", ANSWERED if wait.answer else SCHEDULED))
     await progress.rest(moment.now, wake_at=due, also=also)
 
 
@@ -258,23 +267,13 @@ async def _end(
     *,
     status: str | None = None,
 ) -> None:
-    result = outcome.result if isinstance(outcome, Done) else "failed"
-    if result == "done" and progress.dry:
-        result = "dry_run"
-    reason = Reason.of(outcome.because)
+    result, reason = result_of(progress, outcome), Reason.of(outcome.because)
     if result == "refused":
         # Nobody waits for the answer to a call that the portal did not make.
         progress.answered = True
     progress.watch = None
     progress.tell(reasoned("ended", outcome.because, {"result": result}))
-    answer = answer_of(
-        progress,
-        lane,
-        result=result,
-        reason=reason.text,
-        output=encode(outcome.output),
-        url=_url(progress, lane, workshop),
-    )
+    answer = final_answer(progress, lane, outcome, _url(progress, lane, workshop))
     await progress.finish(moment.now, result=result, reason=reason.text, answer=answer, status=status)
 
 

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 
 from core.bitrix24.command import Json
 from core.portals.lane import Lane
-from core.robots.outcomes import Reason, WaitUntil
+from core.robots.decoding import encode
+from core.robots.outcomes import Done, Failed, Reason, WaitUntil
 from core.runs.progress import Progress
 from core.runs.record import GOOD
 from core.texts.text import Text, language_for
@@ -25,6 +26,17 @@ def answer_of(
         "chat_id": progress.chat_id,
         "session_id": progress.session_id,
     }
+
+
+def result_of(progress: Progress, outcome: Done | Failed) -> str:
+    result = outcome.result if isinstance(outcome, Done) else "failed"
+    return "dry_run" if result == "done" and progress.dry else result
+
+
+def final_answer(progress: Progress, lane: Lane, outcome: Done | Failed, url: str) -> dict[str, Json]:
+    """The answer of a robot that has said its last word."""
+    reason, output = Reason.of(outcome.because).text, encode(outcome.output)
+    return answer_of(progress, lane, result=result_of(progress, outcome), reason=reason, output=output, url=url)
 
 
 def scheduled_answer(progress: Progress, lane: Lane, wait: WaitUntil, url: str) -> dict[str, Json]:

@@ -25,6 +25,12 @@ UNDECIDED: Final = Text(
     "It is not known whether the action reached Bitrix24; a person has to say.",
 )
 
+SCHEDULED: Final = Text("Процессу отвечено сразу: запланировано.", "The process was answered at once: scheduled.")
+ANSWERED: Final = Text(
+    "Процессу отвечено: он идёт дальше, а робот ещё не закончил.",
+    "The process was answered and goes on; the robot still has something to do.",
+)
+
 
 def exhausted(code: str) -> Text:
     return Text(

@@ -145,6 +145,7 @@ class Scene:
     lines: Lines = field(default_factory=Lines)
     schedules: dict[str, Schedule] = field(default_factory=dict)
     keeps_text: bool = False
+    answered: bool = False
     desk: BareDesk = field(default_factory=BareDesk)
 
     def __post_init__(self) -> None:
@@ -236,6 +237,7 @@ class Scene:
             look=Looking(self),
             read=self.office,
             keeps_text=self.keeps_text,
+            answered=self.answered,
             results=self.results,
             desk=self.desk,
         )

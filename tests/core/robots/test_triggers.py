@@ -2,9 +2,11 @@
 
 from dataclasses import replace
 
+import pytest
+
 from core.bitrix24.documents import COMPANY, CONTACT, DEAL, LEAD, Item
 from core.dialogs.ball import Episode
-from core.robots.triggers import Trigger, fired, of_episode, of_session, trigger_name
+from core.robots.triggers import Trigger, episode_of, fired, of_episode, of_session, trigger_name
 from tests.core.dialogs.test_view import CHAT, view_of
 
 ONCE = of_episode(Episode(343, 5))
@@ -37,3 +39,20 @@ def test_every_bound_item_that_can_move_is_told() -> None:
 
 def test_sessions_are_told_apart() -> None:
     assert of_session(343) != of_session(344)
+
+
+@pytest.mark.parametrize(
+    ("talk", "message", "first"),
+    [
+        (("C Где?", "C Ау"), 2, 1),
+        (("C Где?", "H Едет", "C А точно?"), 3, 3),
+        (("C Где?", "C Ау", "H Едет"), 3, 1),
+        (("C Где?", "H Едет", "H Уже скоро"), 3, 1),
+        (("C Где?", "A Автоответ", "C Ау"), 3, 1),
+        (("C Где?", "R Автоответ", "C Ау"), 3, 1),
+        (("H Здравствуйте", "H Вы тут?"), 2, 2),
+    ],
+)
+def test_what_a_message_asks_with_or_answers(talk: tuple[str, ...], message: int, first: int) -> None:
+    dialog = view_of(*talk)
+    assert episode_of(dialog, dialog.read[message - 1]) == Episode(343, first)
