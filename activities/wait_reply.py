@@ -94,6 +94,8 @@ class WaitReplyState(PartingState):
     after_id: int = -1
     since: datetime | None = None
     session_id: int = 0
+    #: What the log says already: the same wait is not told again.
+    due: datetime | None = None
 
 
 class WaitReplyOutput(Output):
@@ -159,8 +161,9 @@ class WaitReply(Robot[WaitReplyInput, WaitReplyState, WaitReplyOutput]):
         because = Text("Ждём ответа до {due}: {counted}.", "Waiting for a reply until {due}: {counted}.").format(
             due=moment(due, ctx.zone, now=ctx.now), counted=countdown.explained(ctx.input.max_minutes)
         )
+        told, ctx.state.due = ctx.state.due == due, due
         spans = counted(countdown.calendar, countdown.since, due)
-        return WaitUntil(due, then=self.look, because=because, watch=Watch.of(dialog), counted=spans)
+        return WaitUntil(due, then=self.look, because=because, watch=Watch.of(dialog), counted=spans, quiet=told)
 
     def _replied(self, ctx: Context, dialog: DialogView, reply: Reply, countdown: Countdown) -> Outcome:
         message = reply.message

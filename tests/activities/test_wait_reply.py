@@ -397,5 +397,3 @@ async def test_a_loop_is_broken(town: Town) -> None:
     assert len(await town.ledger("trigger")) == 1
     newest = (await town.runs())[0]
     assert "второй раз не нужно" in told(newest)
-
-
