@@ -36,6 +36,10 @@ class Reason:
     def of(cls, because: Text | Reason) -> Reason:
         return because if isinstance(because, Reason) else cls(because)
 
+    def adding(self, text: Text, *checks: Check) -> Reason:
+        """Return the same with more words and checks behind it."""
+        return Reason(self.text + text, (*self.checks, *checks))
+
 
 @dataclass(frozen=True, slots=True)
 class Watch:

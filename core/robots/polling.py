@@ -1,0 +1,30 @@
+"""Looking again every few minutes: for all runs at the same moments, so that their reads share requests."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Final
+
+#: The portal tells nobody when a working day begins or ends, so it is asked this often (openlines.md 7.D).
+PERIOD: Final = timedelta(minutes=5)
+#: As often everything is looked at, also what the small looks leave out.
+WHOLE_LOOK_EACH: Final = timedelta(hours=1)
+_SHORTEST: Final = timedelta(minutes=1)
+_ZERO: Final = datetime(2000, 1, 1, tzinfo=UTC)
+
+
+def next_look(now: datetime, *, before: datetime | None = None) -> datetime:
+    """Return the next common moment, at least a minute away, or ``before`` when that comes first."""
+    at = now + _SHORTEST
+    common = _ZERO + -(-(at - _ZERO) // PERIOD) * PERIOD
+    return min(common, before) if before is not None and before > now else common
+
+
+def is_small_look(now: datetime, *, planned_at: datetime | None, looked_at: datetime | None) -> bool:
+    """Whether it is enough to ask who is there: nobody woke the run before its time, and the last whole look is young.
+
+    Whoever is woken early is woken by something that happened to the dialog or the item.
+    """
+    if planned_at is None or looked_at is None:
+        return False
+    return now >= planned_at and now - looked_at < WHOLE_LOOK_EACH
