@@ -29,7 +29,7 @@ from core.robots import (
 from core.robots.card_fields import bad_code
 from core.robots.countdown import Countdown, PlannedWait
 from core.robots.hours import hours_of_people
-from core.robots.naming import CompanySource, Naming, NamingRule, named_dialog
+from core.robots.naming import CompanySource, Naming, NamingRule, named_dialog, portals_exceptions
 from core.robots.naming_words import RENAMED, REPORTED, please_rename, refused_words, why_bad
 from core.robots.patterns import bad_pattern, patterns_in
 from core.robots.triggers import Trigger, fired, of_session
@@ -145,7 +145,7 @@ class CheckDialogNaming(Robot[NamingInput, NamingState, NamingOutput]):
 
     @step("look")
     async def look(self, ctx: Context) -> Outcome:
-        dialog, naming = await named_dialog(ctx, ctx.input.rule(_portals_exceptions(ctx)))
+        dialog, naming = await named_dialog(ctx, ctx.input.rule(portals_exceptions(ctx.desk)))
         ctx.state.current, ctx.state.expected, ctx.state.owner_id = naming.current, naming.expected, dialog.owner_id
         if ctx.state.told:
             return await self._again(ctx, dialog, naming)
@@ -246,12 +246,6 @@ class CheckDialogNaming(Robot[NamingInput, NamingState, NamingOutput]):
             "Напомнили {times}, название не исправлено.", "Reminded {times}, the title was not put right."
         ).format(times=times)
         return Done("done", text, _remembered(ctx))
-
-
-def _portals_exceptions(ctx: Context) -> tuple[str, ...]:
-    """What the portal's administrators let alone in all its pipelines."""
-    patterns = ctx.desk.setting("naming_exceptions")
-    return tuple(pattern for pattern in patterns if isinstance(pattern, str)) if isinstance(patterns, list) else ()
 
 
 def _ended(dialog: DialogView, naming: Naming) -> Done | None:

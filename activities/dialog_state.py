@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 
+from core.bitrix24.command import Answer
 from core.robots import (
     AmbiguousDialog,
+    Check,
     Ctx,
     DialogInput,
     DialogView,
@@ -13,13 +16,17 @@ from core.robots import (
     NoDialog,
     Outcome,
     Output,
+    Reason,
     Robot,
     State,
     UserRef,
     prop,
     step,
 )
+from core.robots.circle_reading import both
+from core.robots.naming import CompanySource, Naming, NamingRule, company_commands, naming_of, portals_exceptions
 from core.robots.people import people
+from core.texts.placeholders import first_unknown
 from core.texts.text import Text
 
 
@@ -29,11 +36,10 @@ class DialogStateInput(DialogInput):
     wait_result: bool = prop(True, ru="Ждать результата", en="Wait for the result", offered=False)
 
     def problem(self) -> Text | None:
-        if self.mask:
+        if unknown := first_unknown(self.mask):
             return Text(
-                "«Маска названия»: проверка названия пока не поддерживается.",
-                "“Title mask”: checking the title is not supported yet.",
-            )
+                "«Маска названия»: нет такой подстановки: {{{name}}}.", "“Title mask”: there is no {{{name}}}."
+            ).format(name=unknown)
         return super().problem()
 
 
@@ -76,15 +82,19 @@ class DialogState(Robot[DialogStateInput, State, DialogStateOutput]):
 
     @step("look")
     async def look(self, ctx: Ctx[DialogStateInput, State]) -> Outcome:
-        match await ctx.look.resolution():
+        resolution, answers = await both(ctx.look.resolution(), _companies(ctx))
+        match resolution:
             case DialogView() as dialog:
-                return await self._told(ctx, dialog)
+                return await self._told(ctx, dialog, answers)
             case AmbiguousDialog() as many:
                 return Done("ambiguous_dialog", many.reason, DialogStateOutput(dialog_count=len(many.candidates)))
             case NoDialog() as none:
                 return Done("no_dialog", none.reason, DialogStateOutput())
 
-    async def _told(self, ctx: Ctx[DialogStateInput, State], dialog: DialogView) -> Outcome:
+    async def _told(
+        self, ctx: Ctx[DialogStateInput, State], dialog: DialogView, answers: Mapping[str, Answer]
+    ) -> Outcome:
+        naming = await _named(ctx, dialog, answers)
         calendar = await ctx.calendar(dialog)
         since = dialog.waiting_since
         owner = (await people(ctx.read, [dialog.owner_id])).get(dialog.owner_id)
@@ -104,6 +114,7 @@ class DialogState(Robot[DialogStateInput, State, DialogStateOutput]):
             line_name=(dialog.line.name if dialog.line else ""),
             channel=dialog.connector,
             title=dialog.title,
+            title_valid=naming.valid if naming else None,
             confirmed=dialog.confirmed,
             promise_open=dialog.promise_open,
             dialog_count=dialog.dialog_count,
@@ -113,7 +124,25 @@ class DialogState(Robot[DialogStateInput, State, DialogStateOutput]):
             messages_ours=sum(message.ours for message in latest),
             pinned=dialog.chat.pinned,
         )
-        return Done("done", dialog.why_ball, output)
+        return Done("done", Reason(dialog.why_ball, _checks(naming)), output)
+
+
+async def _companies(ctx: Ctx[DialogStateInput, State]) -> Mapping[str, Answer]:
+    return await ctx.read(company_commands(ctx.item, CompanySource.AUTO)) if ctx.input.mask.strip() else {}
+
+
+async def _named(ctx: Ctx[DialogStateInput, State], dialog: DialogView, answers: Mapping[str, Answer]) -> Naming | None:
+    """Hold the title against the mask as the robot for titles does; without a mask nobody asked."""
+    if not ctx.input.mask.strip():
+        return None
+    rule = NamingRule(ctx.input.mask, exceptions=portals_exceptions(ctx.desk))
+    return await naming_of(ctx, dialog, rule, answers)
+
+
+def _checks(naming: Naming | None) -> tuple[Check, ...]:
+    if naming is None:
+        return ()
+    return naming.checks if naming.missing is None else (*naming.checks, Check(naming.missing, naming.valid))
 
 
 def _status(dialog: DialogView) -> str:

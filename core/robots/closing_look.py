@@ -20,7 +20,7 @@ _COMPLETED: Final = 5
 
 async def closing_look(ctx: Ctx[InputT, StateT], rules: ClosingRules) -> tuple[DialogView, Around]:
     """Look at the dialog, the card and its open tasks, as far as the rules ask for them."""
-    dialog, answers = await both(ctx.dialog(), ctx.read(_commands(ctx.item, rules)))
+    dialog, answers = await both(ctx.dialog(), _beside(ctx, rules))
     calendar = await ctx.calendar(dialog)
     around = Around(
         now=ctx.now,
@@ -30,6 +30,11 @@ async def closing_look(ctx: Ctx[InputT, StateT], rules: ClosingRules) -> tuple[D
         open_tasks=_open_tasks(answers) if "tasks" in answers else (),
     )
     return dialog, around
+
+
+async def _beside(ctx: Ctx[InputT, StateT], rules: ClosingRules) -> Mapping[str, Answer]:
+    commands = _commands(ctx.item, rules)
+    return await ctx.read(commands) if commands else {}
 
 
 def _commands(item: Item, rules: ClosingRules) -> dict[str, Command]:

@@ -14,6 +14,7 @@ from core.dialogs.view import DialogView
 from core.robots.card_fields import field_of
 from core.robots.circle_reading import both
 from core.robots.context import Ctx, InputT, StateT
+from core.robots.desk import Desk
 from core.robots.fields import Choice
 from core.robots.message_values import message_values
 from core.robots.outcomes import Check
@@ -65,6 +66,12 @@ class Naming:
     checks: tuple[Check, ...]
 
 
+def portals_exceptions(desk: Desk) -> tuple[str, ...]:
+    """Return the patterns that the portal's administrators let alone everywhere."""
+    patterns = desk.setting("naming_exceptions")
+    return tuple(pattern for pattern in as_list(patterns) if isinstance(pattern, str))
+
+
 _NO_COMPANY: Final = Text("Компания не привязана.", "No company is linked.")
 _NOT_READABLE: Final = Text(
     "Компания привязана, но прочитать её приложению не дают.",
@@ -74,7 +81,11 @@ _NOT_READABLE: Final = Text(
 
 async def named_dialog(ctx: Ctx[InputT, StateT], rule: NamingRule) -> tuple[DialogView, Naming]:
     """Look at the dialog and, in the same request, at what its title is made of."""
-    dialog, answers = await both(ctx.dialog(), ctx.read(company_commands(ctx.item, rule.source)))
+    commands = company_commands(ctx.item, rule.source)
+    if not commands:
+        dialog = await ctx.dialog()
+        return dialog, await naming_of(ctx, dialog, rule, {})
+    dialog, answers = await both(ctx.dialog(), ctx.read(commands))
     return dialog, await naming_of(ctx, dialog, rule, answers)
 
 

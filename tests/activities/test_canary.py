@@ -27,8 +27,30 @@ TO_CLIENT = (SendAsOperator, SendAutomatic)
 SAY_NOTHING = {"dialog_state", "wait_reply", "working_time"}
 LONGEST_WALK = 12
 
+#: A dialog that may be closed whoever wrote last.
+EASY: dict[str, object] = {
+    "require_last_ours": "N",
+    "require_confirmed": "no",
+    "quiet_minutes": "0",
+    "keep_if_open_tasks": "N",
+    "keep_if_promise": "N",
+}
 FORMS: dict[str, list[dict[str, object]]] = {
-    "dialog_state": [{}, {"calendar": "always", "depth": "1"}],
+    "dialog_state": [{}, {"calendar": "always", "depth": "1"}, {"mask": "{client.name}"}],
+    "check_dialog_naming": [
+        {},
+        {"company_source": "typed", "company_value": "Ромашка", "notify": "both", "grace_minutes": "5"},
+        {"company_source": "typed", "company_value": "Ромашка", "action": "rename"},
+        {"company_source": "typed", "company_value": "Ромашка", "action": "report", "exceptions": "^VIP"},
+    ],
+    "close_dialog": [
+        {},
+        {"on_guard_fail": "notify", "silent_days": "21", "active_client_field": "TITLE"},
+        {"on_guard_fail": "wait", "confirmed_field": "TITLE"},
+        EASY,
+        EASY | {"as_user": f"user_{BORIS}", "text": "{client.name}, до свидания! {deal.title}"},
+        EASY | {"confirmed_field": "TITLE", "one_time": "Y", "send_outside_hours": "Y"},
+    ],
     "send_message": [
         {"text": "Здравствуйте, ваш заказ готов."},
         {"text": "{client.name}, {deal.title}: {operator.position}", "when": "working_time"},
@@ -127,7 +149,10 @@ async def walk(it: Scene) -> None:
 
 
 def words_of(effect: Effect) -> str:
-    return json.dumps(effect.open_part() | effect.private_part(), ensure_ascii=False) + str(effect.summary())
+    """Without the old title of a dialog that is renamed: it names the client, and it is kept to be given back."""
+    body = effect.open_part() | effect.private_part()
+    body.pop("seen_title", None)
+    return json.dumps(body, ensure_ascii=False) + str(effect.summary())
 
 
 @pytest.mark.parametrize("code", [code for code in FORMS if code not in SAY_NOTHING])
@@ -147,6 +172,17 @@ async def test_the_walks_of_a_robot_do_something(code: str) -> None:
         kinds
         == {
             "send_message": {"send_as_operator", "send_automatic", "create_task", "add_to_chat", "remove_from_chat"},
+            "check_dialog_naming": {"notify_staff", "rename_dialog", "fire_trigger"},
+            "close_dialog": {
+                "send_as_operator",
+                "send_automatic",
+                "finish_dialog",
+                "comment_timeline",
+                "notify_staff",
+                "add_to_chat",
+                "remove_from_chat",
+                "fire_trigger",
+            },
             "escalate_no_reply": {
                 "notify_staff",
                 "add_to_chat",

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from core.bitrix24.documents import CONTACT, Item
+from core.bitrix24.documents import COMPANY, CONTACT, Item
 from core.robots import Done
 from core.robots.decoding import encode
 from tests.activities.scene import CHAT, LINE, MONDAY, OUR_DEAL, SESSION, Scene, returned
@@ -219,8 +219,30 @@ async def test_it_takes_one_look_and_one_question_about_the_operator() -> None:
     assert it.office.requests == 2
 
 
+TITLES: list[tuple[str, str, str, int, bool]] = [
+    ("as the mask says", "БС - {company}", "БС - ООО «Ромашка»", 40, True),
+    ("but for quotes, dash and the form's place", "БС - {company}", "бс — Ромашка ООО", 40, True),
+    ("another one", "БС - {company}", "Гость", 40, False),
+    ("other fields", "{deal.title}", "окна", 0, True),
+    ("no company", "БС - {company}", "БС - ООО «Ромашка»", 0, False),
+    ("let alone in the whole portal", "БС - {company}", "VIP", 0, True),
+]
+
+
+@pytest.mark.parametrize(("why", "mask", "title", "company", "valid"), TITLES, ids=[row[0] for row in TITLES])
+async def test_the_title_is_held_against_a_mask(why: str, mask: str, title: str, company: int, valid: bool) -> None:
+    it = scene("C Где заказ?", mask=mask)
+    it.desk.settings["naming_exceptions"] = ["^VIP"]
+    it.office.items[OUR_DEAL] |= {"companyId": company}
+    it.office.items[Item(COMPANY, 40)] = {"title": "ООО «Ромашка»"}
+    it.office.chats[CHAT]["name"] = title
+    assert (await values(it))["title_valid"] is valid
+    assert it.last.text.ru.startswith("Клиент ждёт ответа")
+    assert it.checks
+
+
 REJECTED: list[tuple[dict[str, object], str]] = [
-    ({"mask": "БС - {company}"}, "«Маска названия»: проверка названия пока не поддерживается."),
+    ({"mask": "БС - {compnay}"}, "«Маска названия»: нет такой подстановки: {compnay}."),
     ({"depth": "51"}, "«Сколько сообщений считать»: нужно целое число от 1 до 50."),
     ({"depth": "0"}, "«Сколько сообщений считать»: нужно целое число от 1 до 50."),
     (
