@@ -14,7 +14,7 @@ from core.bitrix24.errors import BitrixError, Revoked, Suspended, TryLater
 from core.clock import Clock
 from core.db import Database, DatabaseAway, Statement
 from core.portals.lane import Lane, LaneClosed, Lanes
-from core.robots import Act, AnyRobot, BadProperty, Ctx, Done, Failed, Next, Outcome, Output, Reason, WaitUntil, Watch
+from core.robots import Act, AnyRobot, BadProperty, Done, Failed, Next, Outcome, Output, Reason, WaitUntil, Watch
 from core.robots.decoding import encode
 from core.robots.robot import step_name
 from core.runs import ledger
@@ -27,6 +27,7 @@ from core.runs.look import Ended, Looking, is_dry
 from core.runs.moment import Moment
 from core.runs.progress import LeaseLost, Progress, whole_seconds
 from core.runs.record import RunRecord
+from core.runs.stage import ctx_of, run_url
 from core.runs.words import (
     ANSWERED,
     PARKED,
@@ -38,7 +39,7 @@ from core.runs.words import (
     too_old,
     trouble_words,
 )
-from core.texts.text import Text, language_for
+from core.texts.text import Text
 
 log = logging.getLogger(__name__)
 
@@ -155,25 +156,17 @@ async def _step(progress: Progress, lane: Lane, robot: AnyRobot, workshop: Works
         if progress.acting_from
         else []
     )
-    ctx = Ctx(
-        run_id=progress.run.id,
-        item=looking.item_ref,
-        input=given,
-        state=robot.state_model.model_validate(dict(progress.state)),
-        now=moment.now,
-        started_at=progress.run.created_at,
-        zone=lane.portal.zone,
-        language=language_for(lane.portal.language),
-        admin_id=lane.portal.admin_user_id,
-        origin=lane.portal.origin,
-        run_url=run_url(lane, workshop.client_id, progress.run.id),
-        dry=progress.dry,
+    ctx = ctx_of(
+        progress,
+        lane,
+        robot,
+        given,
+        looking.item_ref,
+        moment=moment,
         look=looking,
-        read=lane.read,
-        keeps_text=lane.keeps_text,
-        answered=progress.answered,
-        results=tuple(entry.as_result() for entry in done),
         desk=PortalDesk(progress, lane),
+        url=_url(progress, lane, workshop),
+        results=[entry.as_result() for entry in done],
     )
     try:
         outcome = await robot.run(name, ctx)
@@ -345,11 +338,6 @@ def place_of(mistake: Exception) -> str:
 async def _let_go(progress: Progress) -> None:
     sql = "UPDATE run SET lease_until = NULL, owner = '' WHERE id = :id AND lease_no = :lease_no"
     await progress.database.write(Statement(sql, {"id": progress.run.id, "lease_no": progress.run.lease_no}))
-
-
-def run_url(lane: Lane, client_id: str, run_id: str) -> str:
-    """The address of a run's page inside the portal (REST_APP_URI, ui.md 1.4)."""
-    return f"{lane.portal.origin}/marketplace/view/{client_id}/?params[run]={run_id}"
 
 
 def _url(progress: Progress, lane: Lane, workshop: Workshop) -> str:
