@@ -15,6 +15,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from core.bitrix24.documents import Item
 from core.db import Database
+from core.dialogs.known import KnownDialog
 from core.runs.cursor import Cursor, Sort
 from core.runs.filters import Filter, conditions
 from core.runs.tables import EffectRow, Reply, RestCallRow, Run, RunEvent
@@ -94,6 +95,11 @@ class RunCard:
     calls: Sequence[RestCallRow]
     replies: Sequence[Reply]
 
+    @property
+    def line_id(self) -> int:
+        """The open line of the dialog, 0 when there is none yet."""
+        return _line_of(self.run.known)
+
 
 @dataclass(frozen=True, slots=True)
 class Counts:
@@ -122,7 +128,7 @@ class Listing:
         where = [*conditions(portal_id, wanted), *sort.needs()]
         if after is not None:
             where.append(Cursor.read(after, sort).beyond())
-        query = select(Run).options(_of_a_line()).where(*where).order_by(*sort.order()).limit(limit + 1)
+        query = select(Run).options(of_a_line()).where(*where).order_by(*sort.order()).limit(limit + 1)
         async with self._database.session() as session:
             runs = (await session.exec(query)).all()
             shown = runs[:limit]
@@ -135,7 +141,7 @@ class Listing:
         belongs = and_(*conditions(portal_id, wanted))
         query = (
             select(Run, belongs)
-            .options(_of_a_line())
+            .options(of_a_line())
             .where(col(Run.portal_id) == portal_id, col(Run.id).in_(ids))
             .order_by(*Sort.NEWEST.order())
         )
@@ -151,8 +157,12 @@ class Listing:
             run = (await session.exec(query)).one_or_none()
             return None if run is None else await _card(session, run)
 
-    async def has_run(self, portal_id: str, run_id: str) -> bool:
-        return bool(await self._count(Run.id, col(Run.portal_id) == portal_id, col(Run.id) == run_id))
+    async def line_of(self, portal_id: str, run_id: str) -> int | None:
+        """Return the open line of a run's dialog, 0 when it has none yet; None when this portal has no such run."""
+        query = select(Run.known).where(col(Run.portal_id) == portal_id, col(Run.id) == run_id)
+        async with self._database.session() as session:
+            rows = (await session.exec(query)).all()
+        return _line_of(rows[0]) if rows else None
 
     async def run_of_effect(self, portal_id: str, effect_id: str) -> str | None:
         """Return the run that this effect is of, or None when this portal has no such effect."""
@@ -195,6 +205,11 @@ class Listing:
         some = select(column).where(*where).limit(COUNTED).subquery()
         async with self._database.session() as session:
             return (await session.exec(select(func.count()).select_from(some))).one()
+
+
+def _line_of(known: object) -> int:
+    dialog = KnownDialog.from_json(known) if isinstance(known, dict) else None
+    return dialog.line_id if dialog is not None else 0
 
 
 async def _card(session: AsyncSession, run: Run) -> RunCard:
@@ -242,6 +257,6 @@ async def _last_told(session: AsyncSession, portal_id: str, runs: Sequence[Run])
     return {run_id: Text.from_json(text) for run_id, text in (await session.exec(query)).all()}
 
 
-def _of_a_line() -> ORMOption:
+def of_a_line() -> ORMOption:
     """Without what a line does not show: forms, states and secrets stay in the database."""
     return load_only(*(cast("InstrumentedAttribute[object]", getattr(Run, name)) for name in _SHOWN))

@@ -17,6 +17,7 @@ from core.portals.keyring import Keyring
 from core.portals.store import PortalStore
 from core.runs.listing import Listing
 from server.services import Services
+from server.ui.access import guarded
 from server.ui.api.runs import RunsApi
 from server.ui.api.schedules import SchedulesApi
 from server.ui.api.settings import SettingsApi
@@ -71,12 +72,13 @@ def routes(services: Services) -> Sequence[Route]:
     listing = Listing(services.database)
     sessions = Sessions(services.database, services.clock)
     events = Events(door, sessions, Feed(listing), services.clock)
-    return [
+    every = [
         *_page_routes(services, door, pages, listing),
         Route("/ui/events", events.stream, methods=["GET"]),
         *_json_routes(services, door, pages, listing),
         *_shell_routes(door, pages),
     ]
+    return guarded(every, door, pages)
 
 
 def _page_routes(services: Services, door: Door, pages: Pages, listing: Listing) -> Sequence[Route]:

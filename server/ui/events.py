@@ -17,6 +17,7 @@ from starlette.responses import Response
 
 from core.clock import Clock
 from core.db import DatabaseAway
+from core.portals.access import Role
 from server.errors import Bad
 from server.ui.door import Door
 from server.ui.feed import Feed, Listener, News
@@ -119,7 +120,8 @@ class Events:
 
     async def _is_over(self, token: str) -> bool:
         try:
-            return await self._sessions.find(token) is None
+            visitor = await self._sessions.find(token)
+            return visitor is None or visitor.role < Role.VIEWER
         except DatabaseAway:
             return False
 

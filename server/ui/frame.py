@@ -11,6 +11,7 @@ from starlette.responses import JSONResponse, Response
 from core.bitrix24.command import Json
 from core.bitrix24.secret import Secret
 from core.origins import BadOrigin, Origin
+from core.portals.access import Role
 from core.robots import AnyRobot
 from server.errors import Bad, refusal
 from server.intake.form import Form
@@ -112,6 +113,8 @@ class Frame:
         return entered
 
     async def _open(self, visit: Visit, where: Opening) -> Response:
+        if visit.visitor.role < Role.VIEWER:
+            return self._pages.page("forbidden.html", visit, http_status=403, section="forbidden")
         if where.run_id:
             try:
                 return await self._run.page(visit, where.run_id)

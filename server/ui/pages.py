@@ -22,6 +22,7 @@ from server.ui.assets import asset
 from server.ui.framing import allowed_ancestors, page_headers
 from server.ui.reader import Reader
 from server.ui.results import PLAIN, result_of
+from server.ui.sections import SECTIONS
 from server.ui.sessions import Visitor
 from server.ui.statuses import effect_state, status_of
 
@@ -56,6 +57,7 @@ class Pages:
         self._templates.globals.update(
             asset=asset,
             words=words,
+            sections=SECTIONS,
             status_of=status_of,
             effect_state=effect_state,
             result_of=result_of,

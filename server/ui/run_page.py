@@ -79,6 +79,7 @@ class RunPage:
             raise Bad(404, "not_found")
         robot = self._catalogue.get(card.line.robot)
         run = card.run
+        may_act = visit.visitor.grant.covers(card.line_id)
         return self._pages.page(
             "run.html",
             visit,
@@ -95,9 +96,9 @@ class RunPage:
             settings=given_settings(robot, _object(run.properties)),
             returned=returned(robot, _object(run.output)),
             raw=_raw(card),
-            may_stop=visit.visitor.is_admin and run.status in STOPPABLE,
-            may_retry=visit.visitor.is_admin and run.status in RETRYABLE,
-            may_decide=visit.visitor.is_admin,
+            may_stop=may_act and run.status in STOPPABLE,
+            may_retry=may_act and run.status in RETRYABLE,
+            may_decide=may_act,
         )
 
 

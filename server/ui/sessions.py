@@ -10,12 +10,14 @@ from datetime import datetime, timedelta
 from typing import Final, cast
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from sqlalchemy import delete, update
+from sqlalchemy import and_, delete, update
 from sqlmodel import col, select
 
+from core.bitrix24.command import Json
 from core.clock import Clock
 from core.db import Database
-from core.portals.tables import Portal, Session
+from core.portals.access import ACCESS, Grant, Role, stored_access
+from core.portals.tables import Portal, Session, Setting
 from core.texts.text import Language, language_for
 
 IDLE: Final = timedelta(minutes=60)
@@ -63,6 +65,16 @@ class Visitor:
     is_admin: bool
     admin_checked_at: datetime
     language: Language
+    grant: Grant
+
+    @property
+    def role(self) -> Role:
+        return self.grant.role
+
+    @property
+    def may_act(self) -> bool:
+        """Whether buttons that change runs are for this person, in some line at least."""
+        return self.role >= Role.SUPERVISOR
 
     def proven_at(self, now: datetime) -> bool:
         """Whether what the portal said of this person is still fresh."""
@@ -105,8 +117,9 @@ class Sessions:
             return None
         now = self._clock.real()
         query = (
-            select(Session, Portal)
+            select(Session, Portal, Setting)
             .join(Portal, col(Portal.id) == col(Session.portal_id))
+            .outerjoin(Setting, and_(col(Setting.portal_id) == col(Session.portal_id), col(Setting.name) == ACCESS))
             .where(
                 col(Session.token_hash) == _hashed(token),
                 col(Session.expires_at) > now,
@@ -118,10 +131,10 @@ class Sessions:
             found = (await session.exec(query)).one_or_none()
             if found is None:
                 return None
-            row, portal = found
+            row, portal, access = found
             if now - row.seen_at > _SEEN_EACH:
                 row.seen_at = now
-        return _visitor(row, portal)
+        return _visitor(row, portal, access.value if access is not None else None)
 
     async def prove(self, visitor: Visitor, person: Person) -> Visitor:
         """Note what the portal says of this person now."""
@@ -132,7 +145,14 @@ class Sessions:
                 .where(col(Session.token_hash) == visitor.token_hash)
                 .values(is_admin=person.is_admin, user_name=person.name[:200], admin_checked_at=now)
             )
-        return replace(visitor, is_admin=person.is_admin, user_name=person.name[:200], admin_checked_at=now)
+            access = await session.get(Setting, (visitor.portal_id, ACCESS))
+        return replace(
+            visitor,
+            is_admin=person.is_admin,
+            user_name=person.name[:200],
+            admin_checked_at=now,
+            grant=_grant(access.value if access else None, visitor.user_id, is_admin=person.is_admin),
+        )
 
     async def end(self, token_hash: str) -> None:
         async with self._database.session() as session:
@@ -143,7 +163,11 @@ def _hashed(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
-def _visitor(row: Session, portal: Portal) -> Visitor:
+def _grant(access: Json, user_id: int, *, is_admin: bool) -> Grant:
+    return stored_access(access if access is not None else {}).of(user_id, is_admin=is_admin)
+
+
+def _visitor(row: Session, portal: Portal, access: Json) -> Visitor:
     return Visitor(
         token_hash=row.token_hash,
         portal_id=row.portal_id,
@@ -155,6 +179,7 @@ def _visitor(row: Session, portal: Portal) -> Visitor:
         is_admin=row.is_admin,
         admin_checked_at=row.admin_checked_at,
         language=cast(Language, row.language),
+        grant=_grant(access, row.user_id, is_admin=row.is_admin),
     )
 
 

@@ -79,7 +79,7 @@ class RunsApi:
         return JSONResponse(card_json(card, visitor.language))
 
     async def retry(self, request: Request) -> JSONResponse:
-        visitor, body = await self._door.admin(request), await json_object(request)
+        visitor, body = await self._door.visitor(request), await json_object(request)
         run_id = await self._run_of(visitor, request)
         actor = Actor(visitor.user_id, visitor.user_name)
         start = _start(body.get("from", "step"))
@@ -87,7 +87,7 @@ class RunsApi:
         return await self._answer(visitor, deed)
 
     async def cancel(self, request: Request) -> JSONResponse:
-        visitor, body = await self._door.admin(request), await json_object(request)
+        visitor, body = await self._door.visitor(request), await json_object(request)
         run_id = await self._run_of(visitor, request)
         actor = Actor(visitor.user_id, visitor.user_name)
         reason = _reason(body.get("reason", ""))
@@ -95,10 +95,9 @@ class RunsApi:
         return await self._answer(visitor, deed)
 
     async def decide(self, request: Request) -> JSONResponse:
-        visitor, body = await self._door.admin(request), await json_object(request)
+        visitor, body = await self._door.visitor(request), await json_object(request)
         effect_id = row_id(request.path_params["id"])
-        if await self._listing.run_of_effect(visitor.portal_id, effect_id) is None:
-            raise Bad(404, "not_found")
+        await self._reach(visitor, await self._listing.run_of_effect(visitor.portal_id, effect_id))
         actor = Actor(visitor.user_id, visitor.user_name)
         decision = _decision(body.get("decision"))
         deed = decide(self._database, visitor.portal_id, effect_id, decision=decision, actor=actor, clock=self._clock)
@@ -117,7 +116,7 @@ class RunsApi:
         return JSONResponse({"items": items, "next": page.next})
 
     async def move(self, request: Request) -> JSONResponse:
-        visitor, body = await self._door.admin(request), await json_object(request)
+        visitor, body = await self._door.visitor(request), await json_object(request)
         run_id = await self._run_of(visitor, request)
         actor = Actor(visitor.user_id, visitor.user_name)
         action = _action(body.get("action"))
@@ -129,9 +128,16 @@ class RunsApi:
 
     async def _run_of(self, visitor: Visitor, request: Request) -> str:
         run_id = row_id(request.path_params["id"])
-        if not await self._listing.has_run(visitor.portal_id, run_id):
-            raise Bad(404, "not_found")
+        await self._reach(visitor, run_id)
         return run_id
+
+    async def _reach(self, visitor: Visitor, run_id: str | None) -> None:
+        """Raise Bad unless there is such a run and its dialog is of a line that this person looks after."""
+        line_id = await self._listing.line_of(visitor.portal_id, run_id) if run_id is not None else None
+        if line_id is None:
+            raise Bad(404, "not_found")
+        if not visitor.grant.covers(line_id):
+            raise Bad(403, "other_line")
 
     async def _answer(self, visitor: Visitor, deed: Awaitable[None]) -> JSONResponse:
         """Do it, ring for a worker, and say so; when the run does not allow it, say why."""

@@ -39,6 +39,12 @@ ERRORS: Final[dict[str, Text]] = {
     "admin_required": Text(
         "Это может сделать только администратор портала.", "Only an administrator of the portal can do this."
     ),
+    "supervisor_required": Text(
+        "Это может сделать руководитель линии или администратор портала.",
+        "Only a supervisor of the line or an administrator of the portal can do this.",
+    ),
+    "other_line": Text("Диалог этого запуска не из ваших линий.", "The dialog of this run is not of your lines."),
+    "no_access": Text("У вас больше нет доступа к журналу.", "You have no access to the log any more."),
     "not_found": Text("Такого больше нет. Обновите страницу.", "It no longer exists. Reload the page."),
     "bad_request": Text("Запрос не понят. Обновите страницу.", "The request was not understood. Reload the page."),
     "unavailable": Text(

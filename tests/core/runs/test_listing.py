@@ -202,12 +202,23 @@ async def test_a_run_that_is_not_over_tells_the_last_line_of_its_log(database: D
     assert card.line.reason.en == "Until 15:00"
 
 
+async def test_the_line_of_a_run_is_that_of_its_dialog(database: Database, listing: Listing) -> None:
+    known = waiting(known={"chat_id": 5, "session_id": 6, "line_id": 3})
+    new, odd = waiting(), waiting(known=[])
+    await store(database, known, new, odd)
+    assert [await listing.line_of("alpha", run.id) for run in (known, new, odd)] == [3, 0, 0]
+    card = await listing.run("alpha", known.id)
+    assert card is not None
+    assert card.line_id == 3
+    assert await listing.line_of("alpha", "0") is None
+
+
 async def test_another_portal_has_no_such_run(database: Database, listing: Listing) -> None:
     one = waiting()
     doubtful = effect(one, 1, "unknown")
     await store(database, one, event(one, "waits", Text("", "")), doubtful, call(one))
     assert await listing.run("beta", one.id) is None
-    assert not await listing.has_run("beta", one.id)
+    assert await listing.line_of("beta", one.id) is None
     assert await listing.run_of_effect("beta", doubtful.id) is None
     assert (await listing.runs("beta", ALL)).items == ()
     assert (await listing.runs("beta", Filter(words=(one.id,)))).items == ()
@@ -257,3 +268,30 @@ def _after(id: str) -> str:
 
 def test_rows_are_real() -> None:
     assert isinstance(run(), Run)
+
+
+async def test_by_what_an_administrator_had_set(database: Database, listing: Listing) -> None:
+    await store(
+        database,
+        run(title="plain", properties={"chain": "Sales", "x": "50%"}),
+        run(title="several", properties={"chain": ["sales", "support"]}),
+        run(title="other", properties={"chain": "salesforce", "x": "500"}),
+        run(title="nothing", properties=None),
+    )
+    for properties, found in (
+        ((("chain", "sales"),), {"plain", "several"}),
+        ((("chain", "support"),), {"several"}),
+        ((("x", "50%"),), {"plain"}),
+        ((("chain", "sales"), ("x", "50%")), {"plain"}),
+        ((("none", "sales"),), set()),
+    ):
+        assert set(await titles(listing, Filter(properties=properties))) == found, properties
+    with pytest.raises(ValueError, match="name"):
+        await titles(listing, Filter(properties=(('a"] OR 1', "x"),)))
+
+
+async def test_these_and_no_others(database: Database, listing: Listing) -> None:
+    one, other = run(title="one"), run(title="other")
+    await store(database, one, other, run("beta", title="foreign"))
+    assert await titles(listing, Filter(ids=(one.id, "nonsense"))) == ["one"]
+    assert await titles(listing, Filter(ids=())) == []

@@ -9,7 +9,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import httpx
 from starlette.applications import Starlette
@@ -22,6 +22,7 @@ from core.portals.endpoints import EndpointNotAllowed
 from core.portals.identity import Identity, NotProven
 from core.portals.keyring import Keyring
 from core.portals.store import PortalStore
+from core.portals.tables import Setting
 from core.robots import AnyRobot, Done, Robot, step
 from core.robots.context import Ctx
 from core.robots.fields import Choice, Input, LongText, Output, State, UserRef, prop
@@ -73,6 +74,15 @@ class WatchClient(Robot[WatchInput, WatchState, WatchOutput]):
     async def look(self, ctx: Ctx[WatchInput, WatchState]) -> Outcome:
         return Done("done", Text("Готово", "Done"))
 
+
+#: In portal alpha Oleg may look, Helga looks after line 1, and Stepan is not named.
+LET_IN: dict[str, Any] = {
+    "portal_id": "alpha",
+    "name": "access",
+    "value": {"people": [{"id": 7, "role": "viewer"}, {"id": 8, "role": "supervisor", "lines": [1]}]},
+    "updated_at": NOON,
+    "updated_by": 1,
+}
 
 CATALOGUE: dict[str, AnyRobot] = {"escalate_no_reply": WatchClient()}
 
@@ -171,6 +181,8 @@ async def house(schema: Path, folder: Path) -> AsyncIterator[House]:
         {
             "tok_A_admin": person("Анна Админ", admin=True),
             "tok_A_user": person("Олег Оператор", admin=False, user_id=7),
+            "tok_A_head": person("Хельга Ведущая", admin=False, user_id=8),
+            "tok_A_stranger": person("Степан Склад", admin=False, user_id=9),
             "tok_B_admin": person("Beth Boss", admin=True, portal_name="beta"),
             "tok_forbidden": EndpointNotAllowed("no"),
         }
@@ -178,7 +190,9 @@ async def house(schema: Path, folder: Path) -> AsyncIterator[House]:
     clock, bell = FakeClock(NOON), Bell()
     async with Database(url) as database:
         secret = Keyring([KEY]).fingerprint(ALPHA_SECRET.encode())
-        await store(database, portal("alpha", application_token_hash=secret), portal("beta", language="en"))
+        await store(
+            database, portal("alpha", application_token_hash=secret), portal("beta", language="en"), Setting(**LET_IN)
+        )
         services = services_for(database, clock, people, bell, settings_for(url))
         app = Starlette(routes=[*routes(services), mount_static()], exception_handlers=dict(HANDLERS))
         app.state.services = services

@@ -232,12 +232,12 @@ async def test_bodies_without_sense(home: House, address: str, body: object) -> 
 @pytest.mark.parametrize(
     "address", ["/api/runs/{id}/retry", "/api/runs/{id}/cancel", "/api/timers/{id}", "/api/effects/{id}/decide"]
 )
-async def test_only_administrators_change_anything(home: House, address: str) -> None:
+async def test_who_may_only_look_changes_nothing(home: House, address: str) -> None:
     one = waiting()
     await store(home.database, one)
     address = address.format(id=one.id)
     answer = await home.client.post(address, json={}, headers=await home.as_("tok_A_user"))
-    assert (answer.status_code, answer.json()) == (403, {"error": "admin_required"})
+    assert (answer.status_code, answer.json()) == (403, {"error": "supervisor_required"})
     assert (await home.client.post(address, json={})).status_code == 401
     form = await home.client.post(address, data={"from": "step"}, headers=await home.as_())
     assert (form.status_code, form.json()) == (415, {"error": "unsupported_media_type"})
