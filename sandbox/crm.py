@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from sandbox.field_names import is_custom, original
 from sandbox.php import is_numeric, to_int, to_text, values_of
-from sandbox.wire import Json, moment
+from sandbox.wire import Json
 
 if TYPE_CHECKING:
     from sandbox.people import User
@@ -61,10 +62,15 @@ class Item:
     name: str = ""
     last_name: str = ""
     opportunity: float = 0.0
+    #: Values that nothing here heeds, by the camelCase names of crm.item.*.
     fields: dict[str, Json] = field(default_factory=dict)
+    #: Custom fields by their original names, UF_CRM_….
+    custom: dict[str, Json] = field(default_factory=dict)
     updated_at: datetime | None = None
     moved_at: datetime | None = None
     updated_by: int = 0
+    moved_by: int = 0
+    previous_stage_id: str = ""
     hidden_from: frozenset[int] = frozenset()
 
     @property
@@ -156,6 +162,7 @@ class Crm:
             self._portal.record("responsible", item=item.document[2], was=old_responsible, now=item.assigned_by)
         self._tell(item, "UPDATE")
         if item.stage_id != old_stage:
+            item.moved_by, item.previous_stage_id = by, old_stage
             self._enter_stage(item, kind=2)
         self._portal.touch()
 
@@ -206,39 +213,6 @@ class Crm:
             fields: dict[str, Json] = {"ID": str(item.id), "ENTITY_TYPE_ID": str(item.entity_type)}
             self._portal.events.emit(f"ONCRMDYNAMICITEM{change}", {"FIELDS": fields})
 
-    def as_fields(self, item: Item) -> dict[str, Json]:
-        """Say an item in the camelCase of crm.item.*; an absent company is 0 (openlines.md part 6)."""
-        zone = self._portal.zone
-        found = self.stage(item.entity_type, item.stage_id)
-        values: dict[str, Json] = {
-            "id": item.id,
-            "title": item.title,
-            "createdTime": moment(item.created_at, zone),
-            "updatedTime": moment(item.updated_at or item.created_at, zone),
-            "movedTime": moment(item.moved_at or item.created_at, zone),
-            "createdBy": 1,
-            "updatedBy": item.updated_by or 1,
-            "assignedById": item.assigned_by,
-            "opened": "Y",
-            "companyId": item.company_id,
-            "contactId": item.contact_ids[0] if item.contact_ids else 0,
-            "contactIds": list(item.contact_ids),
-            "opportunity": item.opportunity,
-            "currencyId": "RUB",
-            "entityTypeId": item.entity_type,
-            **item.fields,
-        }
-        if item.entity_type in (LEAD, CONTACT):
-            values |= {"name": item.name, "lastName": item.last_name}
-        if item.entity_type not in (CONTACT, COMPANY):
-            values |= {
-                "stageId": item.stage_id,
-                "categoryId": item.category_id,
-                "stageSemanticId": found[1].semantics if found else "P",
-                "observers": [],
-            }
-        return values
-
 
 def _assign(item: Item, name: str, value: Json) -> None:
     match name:
@@ -260,5 +234,7 @@ def _assign(item: Item, name: str, value: Json) -> None:
             item.name = to_text(value)
         case "lastName":
             item.last_name = to_text(value)
+        case _ if is_custom(name):
+            item.custom[original(name)] = value
         case _:
             item.fields[name] = value

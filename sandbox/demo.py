@@ -177,6 +177,32 @@ PROCESS_STAGES = (
     ("DT1036_5:SUCCESS", Said("Сверено", "Reconciled"), "S", "#7BD500"),
 )
 
+LEADS_NAME = Said("Лиды", "Leads")
+LEAD_STAGES = (
+    ("NEW", Said("Новый лид", "New lead"), "P", "#39A8EF"),
+    ("IN_PROCESS", Said("Первый разговор", "First talk"), "P", "#55D0E0"),
+    ("CONVERTED", Said("Стал клиентом", "Became a client"), "S", "#7BD500"),
+    ("JUNK", Said("Не наш клиент", "Not our client"), "F", "#FF5752"),
+)
+
+#: Leads of the demo: id, title, first and last name, stage, responsible.
+LEADS = (
+    (
+        1,
+        Said("Заявка с сайта: учёт для ИП", "Request from the site: books for a trader"),
+        Said("Кирилл Носов", "Kirill Nosov"),
+        "NEW",
+        ANNA,
+    ),
+    (
+        2,
+        Said("Звонок: нулевая отчётность", "A call: zero reports"),
+        Said("Римма Гончар", "Rimma Gonchar"),
+        "IN_PROCESS",
+        DMITRY,
+    ),
+)
+
 CASES = (
     Case(
         1,

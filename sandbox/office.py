@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from sandbox.wire import Json, moment
+from sandbox.wire import Json
 
 if TYPE_CHECKING:
     from sandbox.portal import Portal
@@ -25,6 +25,8 @@ class Task:
     auditors: tuple[int, ...] = ()
     crm: tuple[str, ...] = ()
     changed_at: datetime | None = None
+    closed_at: datetime | None = None
+    closed_by: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +50,7 @@ class Comment:
     at: datetime
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Todo:
     id: int
     owner: tuple[int, int]
@@ -58,6 +60,8 @@ class Todo:
     responsible: int
     parent: int
     created_at: datetime
+    completed: bool = False
+    updated_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,8 +125,7 @@ class Office:
         return made
 
     def task_fields(self, task: Task) -> dict[str, Json]:
-        """Say a task in the camelCase of tasks.task.*; numbers are texts there."""
-        zone = self.portal.zone
+        """Say what a task is about in the camelCase of tasks.task.*; numbers are texts there."""
         return {
             "id": str(task.id),
             "title": task.title,
@@ -131,10 +134,6 @@ class Office:
             "status": str(task.status),
             "responsibleId": str(task.responsible),
             "createdBy": str(task.created_by),
-            "createdDate": moment(task.created_at, zone),
-            "changedDate": moment(task.changed_at or task.created_at, zone),
             "auditors": [str(one) for one in task.auditors],
             "ufCrmTask": list(task.crm),
-            "priority": "1",
-            "groupId": "0",
         }

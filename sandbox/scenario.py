@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from sandbox import demo
-from sandbox.crm import COMPANY, CONTACT, DEAL, Category, Item, Stage
+from sandbox.crm import COMPANY, CONTACT, DEAL, LEAD, Category, Item, Stage
 from sandbox.dialogs import Chat, Line
 from sandbox.journal import Journal
 from sandbox.people import Department, User, Workday
@@ -70,6 +70,7 @@ def empty(portal: Portal) -> None:
     portal.crm.categories = [
         _category(lang, demo.FUNNEL, DEAL, demo.FUNNEL_NAME, demo.FUNNEL_STAGES),
         _category(lang, demo.PROCESS_FUNNEL, demo.PROCESS_TYPE, demo.PROCESS_NAME, demo.PROCESS_STAGES),
+        _category(lang, 0, LEAD, demo.LEADS_NAME, demo.LEAD_STAGES),
     ]
 
 
@@ -151,6 +152,7 @@ def demo_state(portal: Portal) -> None:
         if case.dialog:
             _dialog(portal, case, case.dialog, contact)
     _process(portal)
+    _leads(portal)
     for stage, robots in demo.automation(lang).items():
         portal.bizproc.placed[(DEAL, stage)] = [PlacedRobot(code, properties) for code, properties in robots]
 
@@ -168,6 +170,23 @@ def _process(portal: Portal) -> None:
                 assigned_by=responsible,
                 contact_ids=(_FIRST_CONTACT + case - 1,),
                 company_id=_FIRST_COMPANY + case - 1,
+            )
+        )
+
+
+def _leads(portal: Portal) -> None:
+    for number, title, person, stage, responsible in demo.LEADS:
+        first, _, last = person.to(portal.lang).partition(" ")
+        portal.crm.put(
+            Item(
+                entity_type=LEAD,
+                id=number,
+                title=title.to(portal.lang),
+                created_at=portal.start_at - timedelta(hours=number),
+                stage_id=stage,
+                assigned_by=responsible,
+                name=first,
+                last_name=last,
             )
         )
 

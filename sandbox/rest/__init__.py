@@ -1,12 +1,15 @@
 """REST methods of the portal, one file for each family; importing this fills the table."""
 
 from sandbox.rest import (
+    activities,
     app,
     bizproc,
     bots,
     calendar,
+    classic,
     crm,
     dialogs,
+    funnels,
     im,
     lines,
     operators,
@@ -22,12 +25,15 @@ from sandbox.rest import (
 )
 
 __all__ = [
+    "activities",
     "app",
     "bizproc",
     "bots",
     "calendar",
+    "classic",
     "crm",
     "dialogs",
+    "funnels",
     "im",
     "lines",
     "operators",

@@ -1,18 +1,34 @@
-"""CRM activities as ``crm.activity.list`` shows them: one for each session of a line with CRM, and to-dos."""
+"""CRM activities: one for each session of a line with CRM, and to-dos (openlines.md 3.1)."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
 from sandbox.dialogs import Activity, Chat, Session
+from sandbox.errors import RestError
 from sandbox.office import Todo
 from sandbox.people import User
-from sandbox.php import to_int, values_of
+from sandbox.php import to_int, to_text, values_of
 from sandbox.portal import Portal
-from sandbox.rest.lists import Row
+from sandbox.rest.lists import Row, ordered, picked, selected
+from sandbox.rest.registry import Call, Page, method
 from sandbox.wire import Json, moment
 
 PROVIDER = "IMOPENLINES_SESSION"
+#: Fields that every activity has and nothing here heeds.
+_BLANK: Row = {
+    **dict.fromkeys(("ORIGINATOR_ID", "PROVIDER_DATA", "PROVIDER_GROUP_ID", "RESULT_CURRENCY_ID", "RESULT_SUM")),
+    "RESULT_VALUE": None,
+    "RESULT_STREAM": "0",
+    "RESULT_MARK": "0",
+    "AUTOCOMPLETE_RULE": "0",
+    "DESCRIPTION_TYPE": "1",
+    "LOCATION": "",
+    "NOTIFY_TYPE": "0",
+    "NOTIFY_VALUE": "0",
+    "PRIORITY": "2",
+    "SETTINGS": [],
+}
 
 
 def activity_rows(portal: Portal, user: User, bindings: Json) -> list[Row]:
@@ -59,13 +75,13 @@ def _session_row(portal: Portal, chat: Chat, session: Session, activity: Activit
     kind, number = activity.bindings[0] if activity.bindings else (0, 0)
     ends = moment(session.closed_at or activity.planned_end_at, zone)
     return {
+        **_BLANK,
         "ID": str(activity.id),
         "OWNER_ID": str(number),
         "OWNER_TYPE_ID": str(kind),
         "TYPE_ID": "6",
         "PROVIDER_ID": PROVIDER,
         "PROVIDER_TYPE_ID": str(activity.line_id),
-        "PROVIDER_GROUP_ID": None,
         "ASSOCIATED_ENTITY_ID": str(session.id),
         "SUBJECT": chat.title,
         "CREATED": moment(session.created_at, zone),
@@ -76,24 +92,21 @@ def _session_row(portal: Portal, chat: Chat, session: Session, activity: Activit
         "COMPLETED": "Y" if activity.completed else "N",
         "STATUS": "2" if activity.completed else "1",
         "RESPONSIBLE_ID": str(activity.responsible),
-        "PRIORITY": "2",
         "DESCRIPTION": "",
         "DIRECTION": "1" if activity.incoming else "2",
-        "SETTINGS": [],
         "ORIGIN_ID": f"IMOL_{session.id}",
-        "ORIGINATOR_ID": None,
         "AUTHOR_ID": str(activity.responsible),
         "EDITOR_ID": str(activity.responsible),
         "PROVIDER_PARAMS": {"USER_CODE": chat.user_code},
         "RESULT_STATUS": "2" if activity.answered else "1",
         "RESULT_SOURCE_ID": chat.connector,
-        "RESULT_MARK": "0",
     }
 
 
 def _todo_row(portal: Portal, todo: Todo) -> Row:
     zone = portal.zone
     return {
+        **_BLANK,
         "ID": str(todo.id),
         "OWNER_ID": str(todo.owner[1]),
         "OWNER_TYPE_ID": str(todo.owner[0]),
@@ -104,14 +117,83 @@ def _todo_row(portal: Portal, todo: Todo) -> Row:
         "SUBJECT": todo.title,
         "DESCRIPTION": todo.description,
         "CREATED": moment(todo.created_at, zone),
-        "LAST_UPDATED": moment(todo.created_at, zone),
+        "LAST_UPDATED": moment(todo.updated_at or todo.created_at, zone),
         "START_TIME": moment(todo.created_at, zone),
         "END_TIME": todo.deadline,
         "DEADLINE": todo.deadline,
-        "COMPLETED": "N",
-        "STATUS": "1",
+        "COMPLETED": "Y" if todo.completed else "N",
+        "STATUS": "2" if todo.completed else "1",
         "RESPONSIBLE_ID": str(todo.responsible),
         "PROVIDER_PARAMS": [],
         "RESULT_STATUS": "0",
         "RESULT_SOURCE_ID": None,
+        "DIRECTION": "0",
+        "ORIGIN_ID": None,
+        "AUTHOR_ID": str(todo.responsible),
+        "EDITOR_ID": str(todo.responsible),
     }
+
+
+# Methods --------------------------------------------------------------------------------------------------------------
+
+
+@method(
+    "crm.activity.list",
+    scope="crm",
+    params={"filter": "object", "order": "object", "select": "array", "start": "integer"},
+)
+def activity_list(call: Call) -> Page:
+    """List activities, those of open-line sessions among them; permission is CRM read (openlines.md 3.1)."""
+    conditions = call.mapping("filter")
+    bindings = conditions.pop("BINDINGS", None)
+    rows = activity_rows(call.portal, call.user, bindings)
+    kept = ordered(picked(rows, conditions), call.mapping("order") or {"START_TIME": "asc"})
+    return call.page(kept, lambda row: selected(row, call.items("select")))
+
+
+@method("crm.activity.get", scope="crm", params={"id*": "integer"})
+def activity_get(call: Call) -> Json:
+    wanted = str(call.integer("id"))
+    found = next((row for row in activity_rows(call.portal, call.user, None) if row["ID"] == wanted), None)
+    if found is None:
+        raise RestError("", "Activity is not found.")
+    return found
+
+
+@method("crm.activity.update", scope="crm", params={"id*": "integer", "fields*": "array"}, seconds=0.2)
+def activity_update(call: Call) -> Json:
+    """Save an activity; completing that of a dialog closes it only for its operator (openlines.md 3.1)."""
+    number, fields = call.integer("id"), call.mapping("fields")
+    fields = {name.upper(): value for name, value in fields.items()}
+    todo = call.portal.office.todos.get(number)
+    if todo and call.portal.crm.readable(call.user, todo.owner):
+        _save_todo(call, todo, fields)
+        return True
+    session = next(
+        (one for one in call.portal.openlines.sessions.values() if one.activity and one.activity.id == number), None
+    )
+    if session is None or session.activity is None or not _readable(call.portal, call.user, session.activity.bindings):
+        raise RestError("", "Activity is not found.")
+    if to_text(fields.get("COMPLETED")) == "Y" and not session.activity.completed:
+        _complete(call, session, session.activity)
+    return True
+
+
+def _save_todo(call: Call, todo: Todo, fields: Mapping[str, Json]) -> None:
+    if "COMPLETED" in fields:
+        todo.completed = to_text(fields["COMPLETED"]) == "Y"
+    todo.title = to_text(fields.get("SUBJECT", todo.title))
+    todo.description = to_text(fields.get("DESCRIPTION", todo.description))
+    todo.deadline = to_text(fields.get("DEADLINE", todo.deadline))
+    todo.responsible = to_int(fields.get("RESPONSIBLE_ID")) or todo.responsible
+    todo.updated_at = call.portal.now()
+    call.portal.touch()
+
+
+def _complete(call: Call, session: Session, activity: Activity) -> None:
+    lines = call.portal.openlines
+    chat = lines.chats[session.chat_id]
+    if session.is_open and chat.owner == call.user.id:
+        lines.closing.finish(chat, by=call.user)
+    activity.completed, activity.updated_at = True, call.portal.now()
+    call.portal.touch()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sandbox.apps import App, Binding, Placement
 from sandbox.batch import run_batch
+from sandbox.crm import FIRST_DYNAMIC
 from sandbox.errors import RestError, access_denied
 from sandbox.events import KNOWN
 from sandbox.handlers import check_handler
@@ -25,6 +26,8 @@ PLACEMENTS = frozenset(
         "CRM_LEAD_ROBOT_DESIGNER_TOOLBAR",
     }
 )
+#: What smart processes offer, after ``CRM_DYNAMIC_<type>_``.
+DYNAMIC_PLACES = ("DETAIL_TAB", "DETAIL_TOOLBAR", "ROBOT_DESIGNER_TOOLBAR")
 
 
 @method("batch", params={"cmd*": "object", "halt": "integer"}, seconds=0.0)
@@ -104,7 +107,7 @@ def feature_get(call: Call) -> Json:
 
 @method("method.get", params={"name": "string"})
 def method_get(call: Call) -> Json:
-    found = METHODS.get(call.text("name"))
+    found = METHODS.published(call.text("name"), call.portal)
     scopes = set(call.app.scope) if call.app else set()
     available = found is not None and (not found.scope or found.scope in scopes)
     return {"isExisting": found is not None, "isAvailable": available}
@@ -196,7 +199,7 @@ def placement_bind(call: Call) -> Json:
     app = _app_only(call)
     call.require_admin()
     code = call.text("PLACEMENT").upper()
-    if code not in PLACEMENTS and not (code.startswith("CRM_DYNAMIC_") and code.endswith(("_TAB", "_TOOLBAR"))):
+    if code not in PLACEMENTS and not (code.startswith("CRM_DYNAMIC_") and code.endswith(DYNAMIC_PLACES)):
         raise RestError("ERROR_PLACEMENT_NOT_FOUND", "Placement not found")
     check_handler(call.text("HANDLER"))
     if any(one.code == code and one.handler[:200] == call.text("HANDLER")[:200] for one in app.placements):
@@ -232,6 +235,13 @@ def placement_unbind(call: Call) -> Json:
     app.placements = [one for one in app.placements if one not in gone]
     call.portal.touch()
     return {"count": len(gone)}
+
+
+@method("placement.list", scope="placement", params={"SCOPE": "string", "FULL": "boolean"})
+def placement_list(call: Call) -> Json:
+    """List what can be bound; the tabs of smart processes are those of this portal."""
+    types = sorted({one.entity_type for one in call.portal.crm.categories if one.entity_type >= FIRST_DYNAMIC})
+    return [*sorted(PLACEMENTS), *(f"CRM_DYNAMIC_{kind}_{place}" for kind in types for place in DYNAMIC_PLACES)]
 
 
 @method("placement.get", scope="placement")

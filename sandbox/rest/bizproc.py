@@ -266,7 +266,7 @@ def _instances(call: Call) -> Page:
     kept = picked(rows, {key.upper(): value for key, value in call.mapping("FILTER").items()})
     kept = ordered(kept, call.mapping("ORDER") or {"MODIFIED": "desc"})
     wanted = [to_text(name).upper() for name in call.items("SELECT")] or ["ID", "MODIFIED", "OWNED_UNTIL"]
-    return call.page([{name: row.get(name) for name in wanted} for row in kept])
+    return call.page(kept, lambda row: {name: row.get(name) for name in wanted})
 
 
 def _as_row(call: Call, workflow: Workflow) -> dict[str, Json]:

@@ -22,6 +22,18 @@ _HISTORY_NAMES = {
 }
 
 
+#: What anyone may do with a chat, and what it takes to do the rest.
+_ALLOWED = ("avatar", "call", "extend", "leave", "leave_owner", "mute", "rename", "send", "user_list")
+_PERMISSIONS: dict[str, Json] = {
+    "can_post": "member",
+    "manage_messages": "member",
+    "manage_settings": "owner",
+    "manage_ui": "member",
+    "manage_users_add": "member",
+    "manage_users_delete": "manager",
+}
+
+
 def app_name(call: Call) -> str:
     """Say the name under which messages and notifications of the application appear."""
     if call.app is None:
@@ -48,7 +60,7 @@ def chat_json(portal: Portal, chat: Chat, user: User) -> dict[str, Json]:
         "user_counter": len(chat.members),
         "message_count": len(chat.messages),
         "unread_id": unread[0].id if unread else 0,
-        "restrictions": {"avatar": True, "extend": True, "leave": True, "rename": True, "send": True},
+        "restrictions": dict.fromkeys(_ALLOWED, True),
         "last_message_id": chat.last_message_id,
         "last_id": chat.last_message_id,
         "entity_type": "LINES",
@@ -60,12 +72,21 @@ def chat_json(portal: Portal, chat: Chat, user: User) -> dict[str, Json]:
         "date_create": moment(chat.created_at, portal.zone),
         "message_type": "L",
         "role": "owner" if chat.owner == user.id else "member" if member else "guest",
-        "permissions": {"manage_ui": "member", "can_post": "member", "manage_users_add": "member"},
+        "permissions": _PERMISSIONS,
         "readed_list": [
             {"user_id": client.id, "user_name": client.full_name, "message_id": chat.read_by_client, "date": None}
         ],
         "manager_list": [chat.owner] if chat.owner else [],
         "dialog_id": f"chat{chat.id}",
+        "entity_link": {"type": "LINES", "url": "", "id": chat.user_code},
+        "last_message_views": {"message_id": chat.last_message_id, "first_viewers": [], "count_of_viewers": 0},
+        "background_id": None,
+        "disk_folder_id": 0,
+        "is_new": False,
+        "marked_id": 0,
+        "parent_message_id": 0,
+        "public": "",
+        "text_field_enabled": True,
     }
 
 
@@ -97,6 +118,10 @@ def user_json(portal: Portal, user: User) -> dict[str, Json]:
         "work_position": user.position,
         "color": "#4ba984",
         "avatar": "",
+        "avatar_hr": "",
+        "birthday": "",
+        "desktop_last_date": False,
+        "mobile_last_date": False,
         "gender": user.gender or "M",
         "extranet": user.is_client,
         "network": False,

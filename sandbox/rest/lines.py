@@ -7,8 +7,8 @@ from collections.abc import Mapping
 
 from sandbox.dialogs import Line
 from sandbox.errors import RestError
-from sandbox.line_settings import UNUSED
 from sandbox.php import to_int, to_text, values_of
+from sandbox.rest.line_settings import UNUSED
 from sandbox.rest.lists import Row, ordered, picked, selected
 from sandbox.rest.registry import Call, method
 from sandbox.wire import Json
@@ -103,7 +103,9 @@ def config_list_get(call: Call) -> Json:
     wanted, options = call.mapping("PARAMS"), call.mapping("OPTIONS")
     rows = [_settings(call, line) for line in call.portal.openlines.lines.values()]
     if to_text(options.get("QUEUE")) == "Y":
-        rows = [{**row, "QUEUE": list(call.portal.openlines.lines[to_int(row["ID"])].queue)} for row in rows]
+        rows = [{**row, **_listed_queue(call, call.portal.openlines.lines[to_int(row["ID"])])} for row in rows]
+    if to_text(options.get("CONFIG_QUEUE")) == "Y":
+        rows = [{**row, "CONFIG_QUEUE": _config_queue(call.portal.openlines.lines[to_int(row["ID"])])} for row in rows]
     rows = ordered(picked(rows, _mapping(wanted, "filter")), _mapping(wanted, "order"))
     first = to_int(wanted.get("offset"))
     last = first + to_int(wanted["limit"]) if wanted.get("limit") else None
@@ -111,7 +113,26 @@ def config_list_get(call: Call) -> Json:
 
 
 def _chosen(row: Row, names: list[Json]) -> Row:
-    return selected(row, [*names, "ID", "QUEUE"] if names else [])
+    return selected(row, [*names, "ID", "QUEUE", "QUEUE_USERS_FIELDS", "CONFIG_QUEUE"] if names else [])
+
+
+def _listed_queue(call: Call, line: Line) -> Row:
+    """Give a queue as lists do: numbers as numbers, and who they are."""
+    users = [user for one in line.queue if (user := call.portal.people.get(one))]
+    fields: Row = {
+        str(one.id): {
+            "USER_NAME": one.full_name,
+            "USER_WORK_POSITION": one.position,
+            "USER_AVATAR": "",
+            "USER_AVATAR_ID": None,
+        }
+        for one in users
+    }
+    return {"QUEUE": list(line.queue), "QUEUE_USERS_FIELDS": fields}
+
+
+def _config_queue(line: Line) -> Json:
+    return [{"ENTITY_ID": str(one), "ENTITY_TYPE": "user"} for one in line.queue]
 
 
 def _mapping(given: Mapping[str, Json], name: str) -> dict[str, Json]:

@@ -6,20 +6,27 @@ import operator
 import re
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from typing import TypeVar
 
 from sandbox.php import is_array, is_numeric, to_text, values_of
 from sandbox.wire import Json
 
 Row = dict[str, Json]
+T = TypeVar("T")
 _PREFIX = re.compile(r"(!=%|!%=|!@|!=|!%|>=|<=|=%|%=|=|!|>|<|@|%)?(.*)", re.DOTALL)
 
 
 def picked(rows: list[Row], conditions: Mapping[str, Json]) -> list[Row]:
     """Keep the rows that meet every condition, such as ``{"COMPLETED": "N", ">=START_TIME": "2026-01-01"}``."""
+    return picked_by(rows, conditions, dict.get)
+
+
+def picked_by(things: list[T], conditions: Mapping[str, Json], value: Callable[[T, str], Json]) -> list[T]:
+    """Keep things whose values meet every condition; ``value`` reads one field without writing out the rest."""
     for key, wanted in conditions.items():
         name, meets = _condition(key, wanted)
-        rows = [row for row in rows if meets(row.get(name))]
-    return rows
+        things = [one for one in things if meets(value(one, name))]
+    return things
 
 
 def _condition(key: str, wanted: Json) -> tuple[str, Callable[[Json], bool]]:
@@ -65,9 +72,14 @@ def _weight(value: Json) -> float | None:
 
 def ordered(rows: list[Row], order: Mapping[str, Json]) -> list[Row]:
     """Sort by several keys, the first being the strongest."""
+    return ordered_by(rows, order, dict.get)
+
+
+def ordered_by(things: list[T], order: Mapping[str, Json], value: Callable[[T, str], Json]) -> list[T]:
     for name, direction in reversed(list(order.items())):
-        rows = sorted(rows, key=lambda row: _sort_key(row.get(name)), reverse=to_text(direction).lower() == "desc")
-    return rows
+        falls = to_text(direction).lower() == "desc"
+        things = sorted(things, key=lambda one, name=name: _sort_key(value(one, name)), reverse=falls)  # type: ignore[misc]
+    return things
 
 
 def _sort_key(value: Json) -> tuple[int, float, str]:

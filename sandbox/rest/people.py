@@ -11,6 +11,8 @@ from sandbox.rest.lists import Row, ordered, picked, selected
 from sandbox.rest.registry import Call, Page, method
 from sandbox.wire import Json, moment
 
+_BLANK = ("PERSONAL_BIRTHDAY", "PERSONAL_CITY", "PERSONAL_MOBILE", "PERSONAL_WWW", "UF_EMPLOYMENT_DATE", "WORK_PHONE")
+
 
 def _row(portal: Portal, user: User) -> Row:
     """Say a user in upper-case fields (openlines.md part 5)."""
@@ -30,6 +32,9 @@ def _row(portal: Portal, user: User) -> Row:
         "UF_DEPARTMENT": list(user.departments),
         "UF_TIMEMAN": "Y" if user.counts_worktime else "N",
         "USER_TYPE": "employee",
+        "DATE_REGISTER": moment(portal.start_at, portal.zone),
+        "LAST_LOGIN": moment(user.workday_opened_at, portal.zone) or "",
+        **dict.fromkeys(_BLANK, ""),
     }
 
 
@@ -63,7 +68,8 @@ def user_get(call: Call) -> Page:
     rows = picked([_row(call.portal, user) for user in call.portal.people.employees()], conditions)
     sort = call.text("sort", "ID").upper()
     rows = ordered(rows, {sort: call.text("order", "ASC")})
-    return call.page([selected(row, [*call.items("select"), "ID"] if call.items("select") else []) for row in rows])
+    names: list[Json] = [*call.items("select"), "ID"] if call.items("select") else []
+    return call.page(rows, lambda row: selected(row, names))
 
 
 def _as_bool(name: str, value: Json) -> Json:
@@ -104,4 +110,4 @@ def department_get(call: Call) -> Page:
     conditions = {
         name: call.given(name) for name in ("ID", "NAME", "PARENT", "UF_HEAD") if call.given(name) is not None
     }
-    return call.page(list(picked(rows, conditions)))
+    return call.page(picked(rows, conditions), dict)

@@ -65,7 +65,7 @@ def element_get(call: Call) -> Page:
     ]
     kept_rows = ordered(picked(rows, call.mapping("FILTER")), call.mapping("ELEMENT_ORDER") or {"ID": "asc"})
     names: list[Json] = [*call.items("SELECT"), "ID"] if call.items("SELECT") else []
-    return call.page([selected(row, names) for row in kept_rows])
+    return call.page(kept_rows, lambda row: selected(row, names))
 
 
 @method(

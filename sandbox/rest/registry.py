@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeVar
 
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from sandbox.rest.hit import Hit
 
 PAGE = 50
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,12 +73,13 @@ class Call:
     def items(self, name: str) -> list[Json]:
         return values_of(self.params.get(name))
 
-    def page(self, rows: list[Json]) -> Page:
-        """Cut one page of 50; ``start=-1`` turns counting off (platform.md 4)."""
+    def page(self, rows: Sequence[T], said: Callable[[T], Json]) -> Page:
+        """Cut one page of 50 and write it out with ``said``; ``start=-1`` turns counting off (platform.md 4)."""
         start = self.integer("start")
         first = max(start, 0)
         following = first + PAGE if len(rows) > first + PAGE else None
-        return Page(rows[first : first + PAGE], len(rows) if start >= 0 else 0, following if start >= 0 else None)
+        shown: list[Json] = [said(one) for one in rows[first : first + PAGE]]
+        return Page(shown, len(rows) if start >= 0 else 0, following if start >= 0 else None)
 
     def require_app(self) -> App:
         """Refuse calls without an application, as ``bizproc.*`` and ``event.*`` do (platform.md 1.1)."""

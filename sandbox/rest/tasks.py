@@ -7,8 +7,12 @@ from sandbox.office import Task
 from sandbox.php import to_int, to_text, values_of
 from sandbox.rest.lists import ordered, picked, selected
 from sandbox.rest.registry import Call, Page, method
+from sandbox.rest.task_fields import listed_fields, task_fields
 from sandbox.wire import Json
 
+COMPLETED = 5
+#: What comes with every selection of one task.
+_TOLD_OF_ONE = ("action", "creator", "responsible", "group", "favorite", "descriptionInBbcode")
 #: Filters and selections come in upper snake case, answers in camelCase.
 _NAMES = {
     "ID": "id",
@@ -44,7 +48,7 @@ def add(call: Call) -> Json:
     )
     portal.office.tasks[task.id] = task
     portal.record("task", task_id=task.id, title=task.title, responsible=task.responsible, crm=list(task.crm))
-    return {"task": portal.office.task_fields(task)}
+    return {"task": task_fields(portal, task)}
 
 
 @method(
@@ -54,16 +58,18 @@ def add(call: Call) -> Json:
     params={"filter": "object", "order": "object", "select": "array", "params": "object", "start": "integer"},
 )
 def list_tasks(call: Call) -> Page:
-    office = call.portal.office
-    rows = picked([office.task_fields(task) for task in office.tasks.values()], _renamed(call.mapping("filter")))
+    portal = call.portal
+    rows = picked(
+        [listed_fields(portal, task) for task in portal.office.tasks.values()], _renamed(call.mapping("filter"))
+    )
     rows = ordered(rows, _renamed(call.mapping("order")) or {"id": "asc"})
-    page = call.page([_chosen(call, row) for row in rows])
+    page = call.page(rows, lambda row: _chosen(call, row, ()))
     return Page({"tasks": page.result}, page.total, page.next)
 
 
 @method("tasks.task.get", scope="task", missing_code="ERROR_CORE", params={"taskId": "integer", "select": "array"})
 def get(call: Call) -> Json:
-    return {"task": _chosen(call, call.portal.office.task_fields(_task(call)))}
+    return {"task": _chosen(call, task_fields(call.portal, _task(call)), _TOLD_OF_ONE)}
 
 
 @method(
@@ -87,7 +93,19 @@ def update(call: Call) -> Json:
         task.responsible = to_int(fields["RESPONSIBLE_ID"])
     task.changed_at = call.portal.now()
     call.portal.record("task.update", task_id=task.id)
-    return {"task": call.portal.office.task_fields(task)}
+    return {"task": task_fields(call.portal, task)}
+
+
+@method("tasks.task.complete", scope="task", missing_code="ERROR_CORE", params={"taskId*": "integer"}, seconds=0.3)
+def complete(call: Call) -> Json:
+    """Complete a task; one that is complete already is refused, as an action that is not there."""
+    task = _task(call)
+    if task.status == COMPLETED:
+        raise RestError("1048582", "Action not available")
+    task.status, task.closed_at, task.closed_by = COMPLETED, call.portal.now(), call.user.id
+    task.changed_at = task.closed_at
+    call.portal.record("task.complete", task_id=task.id)
+    return {"task": task_fields(call.portal, task)}
 
 
 def _task(call: Call) -> Task:
@@ -106,6 +124,6 @@ def _renamed(given: dict[str, Json]) -> dict[str, Json]:
     return renamed
 
 
-def _chosen(call: Call, row: dict[str, Json]) -> dict[str, Json]:
+def _chosen(call: Call, row: dict[str, Json], anyway: tuple[str, ...]) -> dict[str, Json]:
     wanted = [_NAMES.get(to_text(name).upper(), to_text(name)) for name in call.items("select")]
-    return selected(row, ["id", *wanted] if wanted else [])
+    return selected(row, ["id", *anyway, *wanted] if wanted else [])

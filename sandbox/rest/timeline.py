@@ -1,4 +1,4 @@
-"""REST methods of what hangs on a CRM card: activities, to-dos, comments."""
+"""REST methods of what hangs on a CRM card: to-dos and comments."""
 
 from __future__ import annotations
 
@@ -6,24 +6,9 @@ from sandbox.crm import TYPE_NAMES
 from sandbox.errors import RestError, access_denied
 from sandbox.php import to_int, to_text
 from sandbox.rest.access import readable_item
-from sandbox.rest.activities import activity_rows
 from sandbox.rest.lists import Row, ordered, picked, selected
 from sandbox.rest.registry import Call, Page, method
 from sandbox.wire import Json, moment
-
-
-@method(
-    "crm.activity.list",
-    scope="crm",
-    params={"filter": "object", "order": "object", "select": "array", "start": "integer"},
-)
-def activity_list(call: Call) -> Page:
-    """List activities, those of open-line sessions among them; permission is CRM read (openlines.md 3.1)."""
-    conditions = call.mapping("filter")
-    bindings = conditions.pop("BINDINGS", None)
-    rows = activity_rows(call.portal, call.user, bindings)
-    kept = ordered(picked(rows, conditions), call.mapping("order") or {"START_TIME": "asc"})
-    return call.page([selected(row, call.items("select")) for row in kept])
 
 
 @method(
@@ -98,7 +83,7 @@ def comment_list(call: Call) -> Page:
         if (one.entity_type, one.entity_id) == item.key
     ]
     kept = ordered(picked(rows, conditions), call.mapping("order") or {"ID": "asc"})
-    return call.page([selected(row, call.items("select")) for row in kept])
+    return call.page(kept, lambda row: selected(row, call.items("select")))
 
 
 def _type_named(name: str) -> int:

@@ -42,6 +42,7 @@ def status(call: Call) -> Json:
         "ACTIVE": state is Workday.OPENED,
         "IP_OPEN": "",
         "IP_CLOSE": "",
+        **dict.fromkeys(("LAT_CLOSE", "LAT_OPEN", "LON_CLOSE", "LON_OPEN"), 0),
         "TZ_OFFSET": int((opened.astimezone(zone).utcoffset() or timedelta()).total_seconds()),
     }
     if state is Workday.EXPIRED:
@@ -64,12 +65,30 @@ def settings(call: Call) -> Json:
     }
 
 
+#: What a schedule says and nothing here heeds; its rules of violation are all off.
+_SCHEDULE: dict[str, Json] = {
+    "ALLOWED_DEVICES": {"browser": True},
+    "CONTROLLED_ACTIONS": 3,
+    "CREATED_BY": 0,
+    "DELETED": "0",
+    "DELETED_AT": "",
+    "DELETED_BY": 0,
+    "REPORT_PERIOD": "MONTH",
+    "REPORT_PERIOD_OPTIONS": {"START_WEEK_DAY": 0},
+    "SCHEDULE_VIOLATION_RULES": [],
+    "UPDATED_BY": 1,
+    "WORKTIME_RESTRICTIONS": [],
+}
+
+
 @method("timeman.schedule.get", scope="timeman", feature="timeman", params={"id": "integer"})
 def schedule(call: Call) -> Json:
     """Give the one schedule of the portal, or an empty list; nobody tells whose schedule it is."""
     if call.integer("id") != 1:
         return []
     return {
+        **_SCHEDULE,
+        "CREATED_AT": moment(call.portal.start_at, call.portal.zone),
         "ID": 1,
         "NAME": "Для всех сотрудников" if call.portal.lang == "ru" else "For all employees",
         "SCHEDULE_TYPE": "FIXED",

@@ -77,3 +77,14 @@ def trigger_execute(call: Call) -> Json:
     call.portal.record("trigger", code=code, item=item.document[2])
     stands = call.portal.triggers.fire(code, item, by=call.user.id)
     return stands or call.portal.switches.unplaced_trigger_is_true
+
+
+@method("crm.automation.trigger", scope="crm", params={"target*": "string", "code": "string"})
+def webhook_trigger(call: Call) -> Json:
+    """Fire a trigger by the name of an item, ``DEAL_1`` or ``DYNAMIC_1036_2``, as an incoming webhook does (6.5)."""
+    item = next((one for one in call.portal.crm.items.values() if one.document[2] == call.text("target").upper()), None)
+    if item is None:
+        raise RestError("", "Incorrect target.")
+    call.portal.record("trigger", code=call.text("code"), item=item.document[2])
+    call.portal.triggers.fire(call.text("code"), item, by=call.user.id)
+    return True
