@@ -11,6 +11,7 @@ from sqlalchemy.sql.elements import SQLCoreOperations
 from sqlmodel import col
 
 from core.bitrix24.documents import Item
+from core.runs.properties import PropertyText
 from core.runs.tables import RestCallRow, Run
 
 _ESCAPE: Final = "\\"
@@ -30,6 +31,10 @@ class Filter:
     errors: tuple[str, ...] = ()
     #: Words that must all be found in the title, the reason, the result, the robot or the document.
     words: tuple[str, ...] = ()
+    #: Names and values of what an administrator had set; of a property with several values one must be this.
+    properties: tuple[tuple[str, str], ...] = ()
+    #: These runs and no others; None is all.
+    ids: tuple[str, ...] | None = None
     since: datetime | None = None
     until: datetime | None = None
 
@@ -48,12 +53,15 @@ def conditions(portal_id: str, wanted: Filter) -> list[ColumnElement[bool]]:
         where.append(col(Run.status).in_(wanted.statuses))
     if wanted.results:
         where.append(col(Run.result).in_(wanted.results))
+    if wanted.ids is not None:
+        where.append(col(Run.id).in_(wanted.ids))
     if wanted.since is not None:
         where.append(col(Run.created_at) >= wanted.since)
     if wanted.until is not None:
         where.append(col(Run.created_at) < wanted.until)
     where += [_failed_with(portal_id, error) for error in wanted.errors]
     where += [_mentions(word) for word in wanted.words]
+    where += [_is_set_to(name, value) for name, value in wanted.properties]
     return where
 
 
@@ -65,7 +73,10 @@ def _failed_with(portal_id: str, error: str) -> ColumnElement[bool]:
     called = exists().where(
         col(RestCallRow.portal_id) == portal_id,
         col(RestCallRow.run_id) == col(Run.id),
-        _contains(col(RestCallRow.error), error),
+        or_(
+            _contains(col(RestCallRow.error), error),
+            _contains(cast(col(RestCallRow.commands), Text), error, behind='"error":"'),
+        ),
     )
     return or_(called, _contains(cast(col(Run.reason), Text), error))
 
@@ -80,10 +91,17 @@ def _mentions(word: str) -> ColumnElement[bool]:
     return or_(*found)
 
 
-def _contains(column: SQLCoreOperations[str], word: str) -> ColumnElement[bool]:
+def _is_set_to(name: str, value: str) -> ColumnElement[bool]:
+    held = PropertyText(col(Run.properties), name)
+    one_of_several = f'%"{_literal(value)}"%'
+    return or_(held.ilike(_literal(value), escape=_ESCAPE), held.ilike(one_of_several, escape=_ESCAPE))
+
+
+def _contains(column: SQLCoreOperations[str], word: str, *, behind: str = "") -> ColumnElement[bool]:
     """SQLite folds the case of Latin letters only, so other alphabets are asked for in each usual writing."""
     writings = {word, word.lower(), word.upper(), word.capitalize(), word.title()}
-    return or_(*(column.ilike(f"%{_literal(writing)}%", escape=_ESCAPE) for writing in sorted(writings)))
+    before = f"%{_literal(behind)}%" if behind else "%"
+    return or_(*(column.ilike(f"{before}{_literal(writing)}%", escape=_ESCAPE) for writing in sorted(writings)))
 
 
 def _literal(word: str) -> str:

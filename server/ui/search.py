@@ -1,8 +1,8 @@
-"""What a person types into the search box becomes a filter.
+"""What a person types into the search box becomes a filter, and chips that say how it was understood.
 
 ``deal:4812``, ``lead:``, ``contact:``, ``company:``, ``spa:128/77``, ``robot:``, ``status:``, ``result:``, ``err:``,
-``after:2026-11-20``, ``before:``, an address of a card copied from the portal, and plain words; all of it must hold.
-A value with spaces stands in double quotes.
+``after:2026-11-20`` or ``after:2026-11-20T14:05``, ``before:``, ``prop.chain=sales``, an address of a card copied from
+the portal, and plain words; all of it must hold. A value with spaces stands in double quotes.
 """
 
 from __future__ import annotations
@@ -22,7 +22,8 @@ LONGEST: Final = 200
 MOST_WORDS: Final = 12
 
 _TYPES: Final = {"deal": DEAL, "lead": LEAD, "contact": CONTACT, "company": COMPANY}
-_TERM: Final = re.compile(r'(?:([a-zа-яё]{2,10}):)?(?:"([^"]*)"|(\S+))', re.IGNORECASE)
+_VALUE: Final = r'(?:"([^"]*)"|(\S+))'
+_TERM: Final = re.compile(rf"(?:(?:([a-zа-яё]{{2,10}}):|prop\.([a-z0-9_]{{1,60}})=))?{_VALUE}", re.IGNORECASE)
 _CARD: Final = re.compile(r"/crm/(deal|lead|contact|company)/(?:details|show)/([0-9]{1,9})(?![0-9])", re.ASCII)
 _DYNAMIC_CARD: Final = re.compile(r"/type/([0-9]{1,9})/details/([0-9]{1,9})(?![0-9])", re.ASCII)
 _NUMBER: Final = re.compile(r"#?([0-9]{1,9})", re.ASCII)
@@ -31,6 +32,21 @@ _RUSSIAN: Final = {
     **{"сделка": "deal", "лид": "lead", "контакт": "contact", "компания": "company", "робот": "robot"},
     **{"статус": "status", "итог": "result", "ошибка": "err", "после": "after", "до": "before"},
 }
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """One part of what was typed: ``text`` as it stands there, from ``start`` to ``end``.
+
+    ``name`` is the word before the colon in English, ``prop`` for a property; ``wants`` is what it alone asks for.
+    """
+
+    text: str
+    start: int
+    end: int
+    name: str
+    value: str
+    wants: Filter
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,61 +59,85 @@ class Search:
     def read(self, text: str) -> Filter:
         """Return the filter; what fits no rule is a plain word, so nothing typed is ever an error."""
         wanted = Filter()
-        for name, value in _terms(text):
-            wanted = self._with(wanted, name, value)
+        for term in self.terms(text):
+            wanted = _both(wanted, term.wants)
         return wanted
 
-    def _with(self, wanted: Filter, name: str, value: str) -> Filter:
-        if item := _item(name, value):
-            return replace(wanted, items=(*wanted.items, item))
-        rule = self._rules().get(name)
-        more = rule(wanted, value) if rule else None
-        if more is not None:
-            return more
-        word = f"{name}:{value}" if name else value
-        return replace(wanted, words=(*wanted.words, word)) if word else wanted
+    def terms(self, text: str) -> Iterator[Term]:
+        """Yield the parts of a search in their order, each with what it asks for."""
+        for number, match in enumerate(_TERM.finditer(text[:LONGEST])):
+            if number == MOST_WORDS:
+                return
+            name, value = _named(match)
+            if value or name:
+                yield Term(match[0], match.start(), match.end(), name, value, self._wants(name, value, match[2]))
 
-    def _rules(self) -> Mapping[str, Callable[[Filter, str], Filter | None]]:
+    def _wants(self, name: str, value: str, name_of_property: str | None) -> Filter:
+        if name_of_property:
+            return Filter(properties=((name_of_property.lower(), value),))
+        if item := _item(name, value):
+            return Filter(items=(item,))
+        rule = self._rules().get(name)
+        more = rule(value) if rule else None
+        return more if more is not None else Filter(words=(f"{name}:{value}" if name else value,))
+
+    def _rules(self) -> Mapping[str, Callable[[str], Filter | None]]:
         return {
             "robot": self._robot,
-            "status": _status,
-            "result": lambda wanted, value: replace(wanted, results=(*wanted.results, value.lower())),
-            "err": lambda wanted, value: replace(wanted, errors=(*wanted.errors, value)),
-            "after": self._after,
-            "before": self._before,
+            "status": lambda value: Filter(statuses=statuses_called(value) or (value.lower(),)),
+            "result": lambda value: Filter(results=(value.lower(),)),
+            "err": lambda value: Filter(errors=(value,)),
+            "after": lambda value: Filter(since=at) if (at := self._moment(value)) else None,
+            "before": lambda value: Filter(until=at) if (at := self._moment(value)) else None,
         }
 
-    def _robot(self, wanted: Filter, value: str) -> Filter:
+    def _robot(self, value: str) -> Filter:
         lower = value.lower()
         found = [
             code
             for code, name in self.robots.items()
             if lower in code or lower in name.ru.lower() or lower in name.en.lower()
         ]
-        return replace(wanted, robots=(*wanted.robots, *(found or [lower])))
+        return Filter(robots=tuple(found) or (lower,))
 
-    def _after(self, wanted: Filter, value: str) -> Filter | None:
-        day = _day(value)
-        return None if day is None else replace(wanted, since=self._begins(day))
-
-    def _before(self, wanted: Filter, value: str) -> Filter | None:
-        day = _day(value)
-        return None if day is None else replace(wanted, until=self._begins(day))
-
-    def _begins(self, day: date) -> datetime:
-        return datetime.combine(day, time(), self.zone)
+    def _moment(self, value: str) -> datetime | None:
+        """Read a day or a moment; without an offset it is that of the zone."""
+        try:
+            at = datetime.fromisoformat(value) if "T" in value else datetime.combine(date.fromisoformat(value), time())
+        except ValueError:
+            return None
+        return (at if at.tzinfo else at.replace(tzinfo=self.zone)) if abs(at.year - 2050) < 80 else None
 
 
-def _terms(text: str) -> Iterator[tuple[str, str]]:
-    for number, match in enumerate(_TERM.finditer(text[:LONGEST])):
-        if number == MOST_WORDS:
-            return
-        name = (match[1] or "").lower()
-        if name in {"http", "https"}:
-            name = ""
-            yield "", match[0]
-            continue
-        yield _RUSSIAN.get(name, name), match[2] if match[2] is not None else match[3]
+def without(text: str, term: Term) -> str:
+    """Return what was typed without one of its parts."""
+    return " ".join(f"{text[: term.start]} {text[term.end :]}".split())
+
+
+def _both(one: Filter, other: Filter) -> Filter:
+    """Join two filters: both must hold, but of several items, robots or statuses one is enough."""
+    return replace(
+        one,
+        items=one.items + other.items,
+        robots=one.robots + other.robots,
+        statuses=one.statuses + other.statuses,
+        results=one.results + other.results,
+        errors=one.errors + other.errors,
+        words=one.words + other.words,
+        properties=one.properties + other.properties,
+        since=max((at for at in (one.since, other.since) if at), default=None),
+        until=min((at for at in (one.until, other.until) if at), default=None),
+    )
+
+
+def _named(match: re.Match[str]) -> tuple[str, str]:
+    name = (match[1] or "").lower()
+    value = match[3] if match[3] is not None else match[4]
+    if match[2]:
+        return "prop", value
+    if name in {"http", "https"}:
+        return "", match[0]
+    return _RUSSIAN.get(name, name), value
 
 
 def _item(name: str, value: str) -> Item | None:
@@ -121,15 +161,3 @@ def _pasted(value: str) -> Item | None:
 def _valid(entity_type_id: int, number: int) -> Item | None:
     known = entity_type_id in _TYPES.values() or entity_type_id >= FIRST_DYNAMIC
     return Item(entity_type_id, number) if known and number else None
-
-
-def _status(wanted: Filter, value: str) -> Filter:
-    return replace(wanted, statuses=(*wanted.statuses, *(statuses_called(value) or [value.lower()])))
-
-
-def _day(value: str) -> date | None:
-    try:
-        day = date.fromisoformat(value)
-    except ValueError:
-        return None
-    return day if abs(day.year - 2050) < 80 else None

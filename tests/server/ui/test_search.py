@@ -10,7 +10,7 @@ import pytest
 from core.bitrix24.documents import COMPANY, CONTACT, DEAL, LEAD, Item
 from core.runs.filters import Filter
 from core.texts.text import Text
-from server.ui.search import Search
+from server.ui.search import Search, without
 
 SEARCH = Search(
     {
@@ -50,6 +50,15 @@ SEARCH = Search(
         ("err:QUERY_LIMIT", Filter(errors=("QUERY_LIMIT",))),
         ("after:2026-11-20", Filter(since=datetime(2026, 11, 19, 21, tzinfo=UTC))),
         ("before:2026-11-21", Filter(until=datetime(2026, 11, 20, 21, tzinfo=UTC))),
+        ("after:2026-11-20T14:05", Filter(since=datetime(2026, 11, 20, 11, 5, tzinfo=UTC))),
+        ("before:2026-11-20T14:05Z", Filter(until=datetime(2026, 11, 20, 14, 5, tzinfo=UTC))),
+        ("after:2026-11-20 after:2026-11-21", Filter(since=datetime(2026, 11, 20, 21, tzinfo=UTC))),
+        ("after:2026-11-20T99:05", Filter(words=("after:2026-11-20T99:05",))),
+        ("prop.chain=sales", Filter(properties=(("chain", "sales"),))),
+        ('Prop.client_text="Добрый день"', Filter(properties=(("client_text", "Добрый день"),))),
+        ("prop.=x", Filter(words=("prop.=x",))),
+        ("prop.a-b=x", Filter(words=("prop.a-b=x",))),
+        ('""', Filter()),
         ("after:0001-01-01", Filter(words=("after:0001-01-01",))),
         ("after:yesterday", Filter(words=("after:yesterday",))),
         ("https://alpha.bitrix24.ru/crm/deal/details/4812/", Filter(items=(Item(DEAL, 4812),))),
@@ -75,3 +84,15 @@ def test_grammar(text: str, wanted: Filter) -> None:
 
 def test_nobody_needs_a_hundred_words() -> None:
     assert len(SEARCH.read("а " * 100).words) == 12
+
+
+@pytest.mark.parametrize(
+    ("text", "number", "left"),
+    [
+        ("deal:5 Ромашка", 0, "Ромашка"),
+        ('robot:"нет ответа" deal:5  status:done', 1, 'robot:"нет ответа" status:done'),
+        ("prop.x=1", 0, ""),
+    ],
+)
+def test_a_part_can_be_taken_away(text: str, number: int, left: str) -> None:
+    assert without(text, list(SEARCH.terms(text))[number]) == left
