@@ -57,6 +57,10 @@ class Bench:
     def move(self, deal: int, stage: str) -> None:
         self.ask("items/move", {"entityTypeId": 2, "id": deal, "stageId": f"C3:{stage}"})
 
+    def place(self, stage: str, code: str, **properties: str) -> None:
+        robots = [{"code": code, "properties": properties}]
+        self.ask("automation", {"entityTypeId": 2, "stageId": f"C3:{stage}", "robots": robots})
+
     def answered(self) -> int:
         return sum(effect["kind"] == "event.send" for effect in self.ask("ledger")["effects"])
 
@@ -71,7 +75,7 @@ def measure() -> list[Figure]:
         bench = Bench(portal_port)
         bench.until(lambda: _registered(bench))
         time.sleep(SETTLES_FOR)
-        return [*_escalating(bench), _sending(bench), _looking(bench)]
+        return [*_escalating(bench), _sending(bench), _looking(bench), _naming(bench), _closing(bench)]
 
 
 def _registered(bench: Bench) -> bool:
@@ -106,6 +110,31 @@ def _looking(bench: Bench) -> Figure:
         bench.move(5, "NEW")
         bench.until(lambda: bench.answered() > answered)
     return _figure("dialog_state, all of it", requests, 2)
+
+
+def _naming(bench: Bench) -> Figure:
+    bench.place("WON", "check_dialog_naming", action="rename")
+    with bench.watched() as requests:
+        bench.move(2, "WON")
+        bench.until(lambda: any(one["kind"] == "rename" for one in bench.ask("ledger")["effects"]))
+    return _figure("check_dialog_naming, all of it and the answer to the process", requests, 3)
+
+
+def _closing(bench: Bench) -> Figure:
+    """The dialog of the deal that was written to: nobody has to confirm, so nothing is fired besides."""
+    bench.place("WON", "close_dialog", require_confirmed="no", require_last_ours="N", quiet_minutes="0")
+    with bench.watched() as requests:
+        bench.move(5, "WON")
+        bench.until(lambda: _said_goodbye(bench))
+        bench.ask("clock", {"advance_seconds": 62})
+        bench.until(lambda: any(one["kind"] == "close" for one in bench.ask("ledger")["effects"]))
+    # The clock moves for all, so answers of earlier runs are repeated in between.
+    mine = [methods for methods in requests if "bizproc.event.send" not in methods]
+    return _figure("close_dialog, all of it but the answer to the process", mine, 5)
+
+
+def _said_goodbye(bench: Bench) -> bool:
+    return any("Благодарим за обращение" in message["text"] for message in bench.ask("outbox")["messages"])
 
 
 def _figure(name: str, requests: list[list[str]], most: int) -> Figure:
