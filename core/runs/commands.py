@@ -18,8 +18,8 @@ Start = Literal["step", "start", "reply"]
 Decision = Literal["arrived", "send_again", "skip"]
 Action = Literal["now", "move", "cancel"]
 
-_OPEN: Final = frozenset({"waiting", "running", "retrying", "parked", "unknown"})
-_RETRYABLE: Final = frozenset({"failed", "quarantined", "cancelled", "skipped", "done", "refused"})
+OPEN: Final = frozenset({"waiting", "running", "retrying", "parked", "unknown"})
+RETRYABLE: Final = frozenset({"failed", "quarantined", "cancelled", "skipped", "done", "refused"})
 
 
 class NoSuchRun(Exception):
@@ -49,7 +49,7 @@ async def cancel(database: Database, portal_id: str, run_id: str, *, reason: str
     """Ask that the run stop; the worker that holds it looks before its next call."""
     moment = Moment.of(clock)
     run = await _run(database, portal_id, run_id)
-    if run["status"] not in _OPEN:
+    if run["status"] not in OPEN:
         raise NotNow(Text("Запуск уже закончен.", "The run is over."))
     who = f"{actor}: {reason}"[:300] if reason else str(actor)
     sql = """
@@ -84,7 +84,7 @@ async def retry(
     """
     moment = Moment.of(clock)
     run = await _run(database, portal_id, run_id)
-    if run["status"] not in _RETRYABLE:
+    if run["status"] not in RETRYABLE:
         raise NotNow(Text("Запуск ещё идёт.", "The run is still going on."))
     line = Line("person", Text("{who}: повторить.", "{who}: try again.").format(who=actor), {"from": start})
     await _change(

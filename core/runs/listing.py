@@ -98,7 +98,7 @@ class RunCard:
     @property
     def line_id(self) -> int:
         """The open line of the dialog, 0 when there is none yet."""
-        return _line_of(self.run.known)
+        return line_in(self.run.known)
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +162,7 @@ class Listing:
         query = select(Run.known).where(col(Run.portal_id) == portal_id, col(Run.id) == run_id)
         async with self._database.session() as session:
             rows = (await session.exec(query)).all()
-        return _line_of(rows[0]) if rows else None
+        return line_in(rows[0]) if rows else None
 
     async def run_of_effect(self, portal_id: str, effect_id: str) -> str | None:
         """Return the run that this effect is of, or None when this portal has no such effect."""
@@ -207,7 +207,8 @@ class Listing:
             return (await session.exec(select(func.count()).select_from(some))).one()
 
 
-def _line_of(known: object) -> int:
+def line_in(known: object) -> int:
+    """Return the open line in what a run remembers of its dialog; 0 when there is none."""
     dialog = KnownDialog.from_json(known) if isinstance(known, dict) else None
     return dialog.line_id if dialog is not None else 0
 
