@@ -168,7 +168,7 @@ class Bizproc:
         }
         item = self._portal.crm.items[workflow.item]
         if registration.properties:
-            form["properties"] = encoded(run.placed.properties, registration.properties, item)
+            form["properties"] = encoded(self._portal, run.placed.properties, registration.properties, item)
         form["use_subscription"] = waits
         form["timeout_duration"] = str(run.placed.timeout_seconds)
         form["ts"] = str(int(self._portal.clock.now().timestamp()))

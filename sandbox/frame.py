@@ -55,6 +55,9 @@ def frame(
         "PLACEMENT": placement,
         "PLACEMENT_OPTIONS": encode({"URI": "/", **said}).decode(),
     }
+    if not portal.switches.pages_carry_application_token:
+        for name in ("SERVER_ENDPOINT", "APPLICATION_TOKEN", "APPLICATION_SCOPE"):
+            del fields[name]
     mark = "&" if urlsplit(handler).query else "?"
     return {
         "action": f"{handler}{mark}{urlencode({name: to_text(value) for name, value in query.items()})}",

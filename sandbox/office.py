@@ -7,8 +7,10 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from sandbox.wire import Json
+from sandbox.words import say
 
 if TYPE_CHECKING:
+    from sandbox.people import User
     from sandbox.portal import Portal
 
 
@@ -91,6 +93,15 @@ class Office:
         self.notifications.append(made)
         portal.record("notification", user=user_id, text=text, tag=tag)
         return made
+
+    def set_vacation(self, user: User, until: datetime | None) -> None:
+        """Send an employee away from now until a moment, or call him back; the calendar of absences knows it too."""
+        now = self.portal.now()
+        self.absences = [one for one in self.absences if one.user_id != user.id or one.to_at <= now]
+        user.absent_until = until
+        if until is not None and until > now:
+            self.absences.append(Absence(user.id, say(self.portal.lang, "vacation"), now, until))
+        self.portal.touch()
 
     def comment(self, entity_type: int, entity_id: int, text: str, *, author: int) -> Comment:
         portal = self.portal

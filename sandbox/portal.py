@@ -13,6 +13,7 @@ import httpx
 from sandbox.apps import Apps
 from sandbox.bizproc import Bizproc
 from sandbox.clock import Clock
+from sandbox.company import Company
 from sandbox.crm import Crm
 from sandbox.events import Events
 from sandbox.faults import Faults
@@ -84,6 +85,7 @@ class Portal:
         self.crm = Crm(self)
         self.openlines = OpenLines(self)
         self.office = Office(self)
+        self.company = Company()
         self.quick_answers = QuickAnswers()
         self.bizproc = Bizproc(self, self._key)
         self.triggers = Triggers(self)

@@ -116,8 +116,12 @@ def user_json(portal: Portal, user: User) -> dict[str, Json]:
         "kind": "client" if user.is_client else "bot" if user.is_bot else "employee",
         "workday": str(user.workday),
         "workdayOpenedAt": moment(user.workday_opened_at, portal.zone),
-        "absentUntil": moment(user.absent_until, portal.zone),
+        "absentUntil": moment(user.absent_until, portal.zone) if is_away(portal, user) else None,
     }
+
+
+def is_away(portal: Portal, user: User) -> bool:
+    return user.absent_until is not None and user.absent_until > portal.now()
 
 
 def line_json(portal: Portal, line: Line) -> dict[str, Json]:
@@ -289,6 +293,8 @@ def app_json(portal: Portal) -> Json:
         return None
     return {
         "client_id": app.client_id,
+        "title": app.title,
+        "paid": app.paid,
         "version": app.version,
         "installed": app.installed,
         "scope": list(app.scope),

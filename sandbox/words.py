@@ -23,6 +23,7 @@ _WORDS = {
     "like": ("[like] Хорошо", "[like] Good"),
     "dislike": ("[dislike] Плохо", "[dislike] Bad"),
     "deleted": ("Сообщение удалено", "The message was deleted"),
+    "vacation": ("Отпуск", "Vacation"),
     "portal": ("Портал", "The portal"),
 }
 

@@ -58,6 +58,8 @@ ACTS: dict[str, Act] = {
     "install": service.install,
     "install/finish": service.finish_install,
     "update": service.update,
+    "app": service.set_app,
+    "company": service.set_company,
     "uninstall": service.uninstall,
     "oauth/expire": service.expire_tokens,
 }

@@ -104,6 +104,7 @@ async def install(portal: Portal, body: Body, _: Request) -> Json:
         scope=_scope(body.get("scope")),
         app_url=to_text(body.get("app_url")),
         install_url=to_text(body.get("install_url")),
+        title=to_text(body.get("title")),
     )
     delivery = portal.apps.install(
         app, by=the_user(portal, body.get("user_id")), finished=body.get("finished") is not False
@@ -138,6 +139,16 @@ def update(portal: Portal, _: Body, __: Request) -> Json:
     return {"app": view.app_json(portal)}
 
 
+def set_app(portal: Portal, body: Body, _: Request) -> Json:
+    """Change what the vendor or the marketplace decides of the application: title, paid."""
+    app = portal.apps.installed
+    if app is None:
+        raise Unusable("No application is installed.", 409)
+    change(app, body, {"title": str, "paid": bool})
+    portal.touch()
+    return {"app": view.app_json(portal)}
+
+
 def expire_tokens(portal: Portal, body: Body, _: Request) -> Json:
     """End the life of one access token, or of all."""
     portal.oauth.expire(to_text(body.get("access_token")) or None)
@@ -157,14 +168,27 @@ def set_clock(portal: Portal, body: Body, _: Request) -> Json:
         if "speed" in body:
             portal.clock.run_at(float(to_text(body["speed"])))
         if "now" in body:
-            at = datetime.fromisoformat(to_text(body["now"]))
-            portal.clock.set(at if at.tzinfo else at.replace(tzinfo=portal.zone))
+            portal.clock.set(_moment(portal, body["now"]))
         if "advance_seconds" in body:
             portal.clock.advance(timedelta(seconds=float(to_text(body["advance_seconds"]))))
     except (ValueError, OverflowError):
         raise Unusable("The clock takes now (ISO 8601), advance_seconds or speed.") from None
     portal.touch()
     return view.clock(portal)
+
+
+def _moment(portal: Portal, text: Json) -> datetime:
+    """Read ISO 8601; without an offset it is the portal's own time."""
+    at = datetime.fromisoformat(to_text(text))
+    return at if at.tzinfo else at.replace(tzinfo=portal.zone)
+
+
+def set_company(portal: Portal, body: Body, _: Request) -> Json:
+    """Change the company's calendar: opens, closes, and the lists holidays, workdays (``1.05``), days_off (``SA``)."""
+    texts, lists = ("opens", "closes"), ("holidays", "workdays", "days_off")
+    change(portal.company, body, dict.fromkeys(texts, str) | dict.fromkeys(lists, list))
+    portal.touch()
+    return {name: getattr(portal.company, name) for name in (*texts, *lists)}
 
 
 def set_workday(portal: Portal, body: Body, _: Request) -> Json:
@@ -191,7 +215,7 @@ def set_user(portal: Portal, body: Body, _: Request) -> Json:
     if "absent_until" in body:
         until = body["absent_until"]
         try:
-            user.absent_until = datetime.fromisoformat(to_text(until)) if until else None
+            portal.office.set_vacation(user, _moment(portal, until) if until else None)
         except ValueError:
             raise Unusable("absent_until must be ISO 8601.") from None
     portal.touch()

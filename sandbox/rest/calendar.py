@@ -11,14 +11,15 @@ from sandbox.wire import Json
 
 
 @method("calendar.settings.get", scope="calendar")
-def settings(_: Call) -> Json:
+def settings(call: Call) -> Json:
     """Say the hours of the company; there is no time zone in it (openlines.md part 5)."""
+    company = call.portal.company
     return {
-        "work_time_start": "9",
-        "work_time_end": "18",
-        "year_holidays": "1.01,2.01,3.01,4.01,5.01,6.01,7.01,8.01,23.02,8.03,1.05,9.05,12.06,4.11",
-        "year_workdays": "",
-        "week_holidays": ["SA", "SU"],
+        "work_time_start": company.opens,
+        "work_time_end": company.closes,
+        "year_holidays": ",".join(company.holidays),
+        "year_workdays": ",".join(company.workdays),
+        "week_holidays": list(company.days_off),
         "week_start": "MO",
         "user_name_template": "#NAME# #LAST_NAME#",
     }

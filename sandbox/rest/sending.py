@@ -97,6 +97,8 @@ def crm_user_add(call: Call) -> Json:
     chat = _accepted_chat(call)
     if not may_act(call.portal, call.user, chat):
         raise access_denied("You do not have access to the chat")
+    if user.id in chat.members and call.portal.switches.repeated_user_add_fails:
+        raise RestError("WRONG_REQUEST", "The user is in the chat already")
     call.portal.openlines.join(chat, user)
     return chat.id
 
