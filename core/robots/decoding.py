@@ -30,19 +30,26 @@ def decode(model: type[InputT], properties: Mapping[str, object]) -> InputT:
     """
     values: dict[str, object] = {}
     for shape in shapes(model):
-        raw = [part for part in _parts(shape, properties.get(shape.name)) if part.strip()]
-        if not raw:
-            if shape.property.required:
-                raise BadProperty(_about(shape, Text("не заполнено.", "is empty.")))
-            continue
-        if not shape.multiple and len(raw) > 1:
-            raise BadProperty(_about(shape, Text("здесь нужно одно значение.", "takes one value.")))
-        read = [_value(shape, part) for part in raw]
-        values[shape.name] = read if shape.multiple else read[0]
+        value = read_property(shape, properties.get(shape.name))
+        if value is not None:
+            values[shape.name] = value
     decoded = model.model_validate(values)
     if problem := decoded.problem():
         raise BadProperty(problem)
     return decoded
+
+
+def read_property(shape: Shape, wire: object) -> object | None:
+    """Read one property, by itself; None when it is blank and takes its default. Raises BadProperty."""
+    raw = [part for part in _parts(shape, wire) if part.strip()]
+    if not raw:
+        if shape.property.required:
+            raise BadProperty(_about(shape, Text("не заполнено.", "is empty.")))
+        return None
+    if not shape.multiple and len(raw) > 1:
+        raise BadProperty(_about(shape, Text("здесь нужно одно значение.", "takes one value.")))
+    read = [_value(shape, part) for part in raw]
+    return read if shape.multiple else read[0]
 
 
 def _parts(shape: Shape, raw: object) -> list[str]:
