@@ -7,7 +7,7 @@ from typing import Final
 
 from core.dialogs.lexicon import SHIPPED, Lexicon
 from core.dialogs.message import Author, Message
-from core.dialogs.words import confirms, hear, is_courtesy, promise_in
+from core.dialogs.words import MOST_WORDS, confirms, hear, is_courtesy, promise_in
 
 #: A promise is kept by a message of at least so many words, or by a file; an emoji keeps nothing.
 WORDS_THAT_KEEP: Final = 3
@@ -39,15 +39,23 @@ def confirmation(
     return found
 
 
-def soft(messages: Sequence[Message], *, lexicon: Lexicon = SHIPPED, names: Collection[str] = ()) -> frozenset[int]:
+def soft(
+    messages: Sequence[Message],
+    *,
+    lexicon: Lexicon = SHIPPED,
+    names: Collection[str] = (),
+    most_words: int = MOST_WORDS,
+) -> frozenset[int]:
     """Return the ids of the client's messages that want no answer: thanks, agreement, a bare "yes, it is solved"."""
     return frozenset(
-        message.id for message, before in _client_turns(messages) if _is_soft(message, before, lexicon, names)
+        message.id
+        for message, before in _client_turns(messages)
+        if _is_soft(message, before, lexicon, names, most_words)
     )
 
 
-def _is_soft(message: Message, before: str, lexicon: Lexicon, names: Collection[str]) -> bool:
-    if is_courtesy(message.text, has_files=message.has_files, lexicon=lexicon, names=names):
+def _is_soft(message: Message, before: str, lexicon: Lexicon, names: Collection[str], most_words: int) -> bool:
+    if is_courtesy(message.text, has_files=message.has_files, lexicon=lexicon, names=names, most_words=most_words):
         return True
     words = hear(message.text).words
     bare = not message.has_files and (lexicon.yes.covers(words) or lexicon.no.covers(words))

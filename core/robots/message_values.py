@@ -12,7 +12,7 @@ from core.dialogs.item import ItemFacts
 from core.dialogs.view import DialogView
 from core.robots.context import Ctx, InputT, StateT
 from core.texts.placeholders import families, places
-from core.texts.text import moment
+from core.texts.text import neutral_moment
 
 _CAPITAL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 #: Families that are read as CRM items.
@@ -30,7 +30,7 @@ async def message_values(ctx: Ctx[InputT, StateT], dialog: DialogView, template:
     values["line.name"] = dialog.line.name if dialog.line else ""
     if "calendar" in wanted:
         calendar = await ctx.calendar(dialog)
-        opening = moment(calendar.next_open(ctx.now), calendar.zone, now=ctx.now)
+        opening = neutral_moment(calendar.next_open(ctx.now), calendar.zone)
         values["calendar.next_open"] = opening.said_in(ctx.language)
     return {place.name: values[place.name] for place in places(template) if values.get(place.name)}
 

@@ -109,3 +109,25 @@ def moment(at: datetime, zone: tzinfo, *, now: datetime | None = None) -> Text:
         f"{format_date(local, 'd MMM', locale='ru')}, {clock}",
         f"{format_date(local, 'd MMM', locale='en_GB')}, {clock}",
     )
+
+
+_ON_WEEKDAY = (
+    Text("в понедельник", "on Monday"),
+    Text("во вторник", "on Tuesday"),
+    Text("в среду", "on Wednesday"),
+    Text("в четверг", "on Thursday"),
+    Text("в пятницу", "on Friday"),
+    Text("в субботу", "on Saturday"),
+    Text("в воскресенье", "on Sunday"),
+)
+
+
+def neutral_moment(at: datetime, zone: tzinfo) -> Text:
+    """Say when to somebody whose own zone nobody knows: ``в понедельник, 30 ноября, в 09:00 (UTC+3)``."""
+    local = at.astimezone(zone)
+    offset = f"{local:%z}"
+    hours = f"{offset[0]}{int(offset[1:3])}" + (f":{offset[3:5]}" if offset[3:5] != "00" else "")
+    return _ON_WEEKDAY[local.weekday()] + Text(
+        f", {format_date(local, 'd MMMM', locale='ru')}, в {local:%H:%M} (UTC{hours})",
+        f", {format_date(local, 'd MMMM', locale='en_GB')}, at {local:%H:%M} (UTC{hours})",
+    )

@@ -71,6 +71,11 @@ FORMS: dict[str, list[dict[str, object]]] = {
         },
         {"if_not_waiting": "arm", "count_from": "robot_start"},
     ],
+    "keep_last_word": [
+        {},
+        {"wait_result": "Y", "on_question": "escalate", "ack_text": "Рады помочь, {client.first_name}!"},
+        {"on_closed": "ack", "gratitude_words": "канарейка*", "max_words": "30", "calendar": "always"},
+    ],
     "wait_reply": [{}, {"wait_for": "any", "match": "заказ|re:\\d+", "max_minutes": "10"}, {"from": "last_message"}],
     "working_time": [
         {"operation": "wait_minutes", "amount": "200"},
@@ -160,9 +165,10 @@ async def test_the_walks_of_a_robot_do_something(code: str) -> None:
     """A canary that never sings proves nothing: each kind of effect comes up on some walk."""
     kinds = set()
     for form in FORMS[code]:
-        for situation in ("accepted", "in the queue", "window closed", "nobody to hand over to"):
+        situations = ("accepted", "in the queue", "window closed", "nobody to hand over to")
+        for situation, says in product(situations, ("Где заказ?", "Спасибо!")):
             it = Scene(code, dict(form))
-            it.client("Где заказ?")
+            it.client(says)
             it.minute = 1
             SITUATIONS[situation](it)
             it.started_at = it.now
@@ -171,6 +177,7 @@ async def test_the_walks_of_a_robot_do_something(code: str) -> None:
     assert (
         kinds
         == {
+            "keep_last_word": {"send_as_operator", "send_automatic", "notify_staff", "fire_trigger"},
             "send_message": {"send_as_operator", "send_automatic", "create_task", "add_to_chat", "remove_from_chat"},
             "check_dialog_naming": {"notify_staff", "rename_dialog", "fire_trigger"},
             "close_dialog": {

@@ -63,6 +63,21 @@ def _inside(commands: Json) -> Iterator[str]:
             yield from violations(*split_command(str(text)))
 
 
+#: Documented by the vendor and left out of the lists (lists-section-get.md, crm-automation-trigger-list.md).
+_MORE: Mapping[str, Mapping[str, Any]] = {
+    "lists.section.get": {
+        "params": {
+            "IBLOCK_TYPE_ID": {"required": True},
+            "IBLOCK_ID": {},
+            "IBLOCK_CODE": {},
+            "FILTER": {},
+            "SELECT": {},
+        }
+    },
+    "crm.automation.trigger.list": {"params": {}},
+}
+
+
 @cache
 def _book() -> Mapping[str, Mapping[str, Any]]:
     """The parsed documentation with the extra file over it, which wins (it knows what is missing and wrong)."""
@@ -77,7 +92,7 @@ def _book() -> Mapping[str, Mapping[str, Any]]:
             about["params"] = dict(extra["params"])
         about["params"] |= extra.get("override", {})
         about |= {mark: extra[mark] for mark in ("untrusted", "dynamic") if mark in extra}
-    return book
+    return {**_MORE, **book}
 
 
 def _param(param: Mapping[str, Any], page: Mapping[str, Any]) -> dict[str, Any]:

@@ -63,6 +63,9 @@ class Office(Portal):
     tells_heads: bool = True
     calendar: dict[str, Json] = field(default_factory=lambda: {"work_time_start": "9", "work_time_end": "18"})
     members: dict[int, list[Json]] = field(default_factory=dict)
+    #: The list of quick answers, as lists.* give it.
+    sections: list[Json] = field(default_factory=list)
+    quick: list[Json] = field(default_factory=list)
     client_name: str = "Гость"
 
     async def __call__(self, commands: Mapping[str, Command], *, halt: bool = False) -> Mapping[str, Answer]:
@@ -78,6 +81,8 @@ class Office(Portal):
         methods: dict[str, Callable[[Mapping[str, Json]], Answer]] = {
             "im.user.list.get": self._users,
             "user.get": self._accounts,
+            "lists.element.get": lambda asked: Answer(result=self.quick if not asked.get("start") else []),
+            "lists.section.get": lambda _: Answer(result=self.sections),
             "timeman.status": self._workday,
             "timeman.settings": self._counts,
             "department.get": self._department,

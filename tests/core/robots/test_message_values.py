@@ -69,7 +69,7 @@ FILLED: list[tuple[Item, str, str]] = [
     (OUR_DEAL, "{operator.name}, {operator.first_name}, {operator.last_name}", "Анна Петрова, Анна, Петрова"),
     (OUR_DEAL, "{operator.position}", "Оператор"),
     (OUR_DEAL, "{line.name}", "Поддержка"),
-    (OUR_DEAL, "{calendar.next_open}", "15:00"),
+    (OUR_DEAL, "{calendar.next_open}", "в понедельник, 24 ноября, в 15:00 (UTC+3)"),
     (OUR_LEAD, "{client.name} {client.first_name} {lead.title}", "Пётр Лидов Пётр Заявка"),
     (OUR_LEAD, "{client.title}", ""),
     (OUR_PROCESS, "{client.name} {company} {item.title}", "Иван Петров Ромашка Монтаж"),

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.texts.text import Text, as_text, for_minutes, joined, language_for, minutes, moment, plural
+from core.texts.text import Text, as_text, for_minutes, joined, language_for, minutes, moment, neutral_moment, plural
 
 MOSCOW = ZoneInfo("Europe/Moscow")
 
@@ -116,3 +116,29 @@ def test_the_language_we_speak_to_a_portal(portal: str | None, speaks: str) -> N
 def test_the_fallback_language_is_a_setting() -> None:
     assert language_for(None, "en") == "en"
     assert Text("да", "yes").said_in("de") == "yes"
+
+
+@pytest.mark.parametrize(
+    ("zone", "ru", "en"),
+    [
+        (
+            "Europe/Moscow",
+            "в понедельник, 30 ноября, в 09:00 (UTC+3)",
+            "on Monday, 30 November, at 09:00 (UTC+3)",
+        ),
+        (
+            "Asia/Kolkata",
+            "в понедельник, 30 ноября, в 11:30 (UTC+5:30)",
+            "on Monday, 30 November, at 11:30 (UTC+5:30)",
+        ),
+        ("America/New_York", "в понедельник, 30 ноября, в 01:00 (UTC-5)", "on Monday, 30 November, at 01:00 (UTC-5)"),
+    ],
+)
+def test_a_moment_for_somebody_far_away(zone: str, ru: str, en: str) -> None:
+    at = datetime(2026, 11, 30, 6, tzinfo=UTC)
+    assert neutral_moment(at, ZoneInfo(zone)) == Text(ru, en)
+
+
+def test_every_weekday_has_its_form() -> None:
+    said = [neutral_moment(datetime(2026, 11, day, tzinfo=UTC), UTC).ru.partition(",")[0] for day in range(23, 30)]
+    assert said == ["в понедельник", "во вторник", "в среду", "в четверг", "в пятницу", "в субботу", "в воскресенье"]
