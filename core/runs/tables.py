@@ -12,7 +12,7 @@ from core.db import JsonText, UTCDateTime
 
 _DUE = text("wake_at IS NOT NULL")
 _LEASED = text("lease_until IS NOT NULL")
-_UNDOES = text("undoes IS NOT NULL")
+_COPIES = text("copy_of IS NOT NULL")
 _WATCHED = text("watch_chat_id IS NOT NULL")
 
 
@@ -25,6 +25,7 @@ class Run(SQLModel, table=True):
         Index("ix_run_wake", "wake_at", sqlite_where=_DUE, postgresql_where=_DUE),
         Index("ix_run_lease", "lease_until", sqlite_where=_LEASED, postgresql_where=_LEASED),
         Index("ix_run_list", "portal_id", "created_at", "id"),
+        Index("ix_run_copy", "copy_of", sqlite_where=_COPIES, postgresql_where=_COPIES),
         Index("ix_run_item", "portal_id", "entity_type_id", "item_id"),
         Index("ix_run_watch", "portal_id", "watch_chat_id", sqlite_where=_WATCHED, postgresql_where=_WATCHED),
         Index("ix_run_client", "portal_id", "watch_user_code", sqlite_where=_WATCHED, postgresql_where=_WATCHED),
@@ -107,7 +108,6 @@ class EffectRow(SQLModel, table=True):
         UniqueConstraint("run_id", "ordinal"),
         Index("ix_effect_unknown", "state", "portal_id"),
         Index("ix_effect_message", "portal_id", "chat_id", "message_id"),
-        Index("ix_effect_undoes", "undoes", sqlite_where=_UNDOES, postgresql_where=_UNDOES),
     )
 
     id: str = Field(primary_key=True)
@@ -132,8 +132,6 @@ class EffectRow(SQLModel, table=True):
     author_id: int = 0
     checks: int = 0
     lease_no: int = 0
-    #: The effect that this one takes back.
-    undoes: str | None = None
     prepared_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
     settled_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
 

@@ -234,6 +234,13 @@ def upgrade() -> None:
         sa.UniqueConstraint("portal_id", "event_token_hash"),
     )
     with op.batch_alter_table("run", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_run_copy",
+            ["copy_of"],
+            unique=False,
+            sqlite_where=sa.text("copy_of IS NOT NULL"),
+            postgresql_where=sa.text("copy_of IS NOT NULL"),
+        )
         batch_op.create_index("ix_run_item", ["portal_id", "entity_type_id", "item_id"], unique=False)
         batch_op.create_index(
             "ix_run_lease",
@@ -361,7 +368,6 @@ def upgrade() -> None:
         sa.Column("author_id", sa.Integer(), nullable=False),
         sa.Column("checks", sa.Integer(), nullable=False),
         sa.Column("lease_no", sa.Integer(), nullable=False),
-        sa.Column("undoes", sa.String(), nullable=True),
         sa.Column("prepared_at", sa.BigInteger(), nullable=True),
         sa.Column("settled_at", sa.BigInteger(), nullable=True),
         sa.ForeignKeyConstraint(
@@ -378,13 +384,6 @@ def upgrade() -> None:
     with op.batch_alter_table("effect", schema=None) as batch_op:
         batch_op.create_index("ix_effect_message", ["portal_id", "chat_id", "message_id"], unique=False)
         batch_op.create_index("ix_effect_unknown", ["state", "portal_id"], unique=False)
-        batch_op.create_index(
-            "ix_effect_undoes",
-            ["undoes"],
-            unique=False,
-            sqlite_where=sa.text("undoes IS NOT NULL"),
-            postgresql_where=sa.text("undoes IS NOT NULL"),
-        )
 
     op.create_table(
         "reply",
@@ -479,11 +478,6 @@ def downgrade() -> None:
 
     op.drop_table("reply")
     with op.batch_alter_table("effect", schema=None) as batch_op:
-        batch_op.drop_index(
-            "ix_effect_undoes",
-            sqlite_where=sa.text("undoes IS NOT NULL"),
-            postgresql_where=sa.text("undoes IS NOT NULL"),
-        )
         batch_op.drop_index("ix_effect_unknown")
         batch_op.drop_index("ix_effect_message")
 
@@ -519,6 +513,9 @@ def downgrade() -> None:
             postgresql_where=sa.text("lease_until IS NOT NULL"),
         )
         batch_op.drop_index("ix_run_item")
+        batch_op.drop_index(
+            "ix_run_copy", sqlite_where=sa.text("copy_of IS NOT NULL"), postgresql_where=sa.text("copy_of IS NOT NULL")
+        )
 
     op.drop_table("schedule")
     op.drop_table("run")
