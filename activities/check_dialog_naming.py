@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Final
 
 from core.bitrix24.wire import as_str
@@ -36,6 +37,8 @@ from core.robots.triggers import Trigger, fired, of_session
 from core.texts.placeholders import first_unknown
 from core.texts.text import Text, moment, plural
 
+#: What was seen is acted on at once, or looked at anew.
+FRESH_FOR: Final = timedelta(minutes=1)
 #: A person may rename at the same moment; then the title is looked at anew, but not for ever.
 LOOKS: Final = 3
 
@@ -168,13 +171,19 @@ class CheckDialogNaming(Robot[NamingInput, NamingState, NamingOutput]):
         member = dialog.chat.role not in {"", "guest"} or ctx.admin_id in dialog.chat.member_ids
         ctx.state.looks += 1
         rename = RenameDialog(
-            chat_id=dialog.chat.id, title=naming.expected, seen_title=naming.current, joins=not member
+            chat_id=dialog.chat.id,
+            title=naming.expected,
+            seen_title=naming.current,
+            joins=not member,
+            stale_at=ctx.now + FRESH_FOR,
         )
         return Act((rename,), then=self.renamed, because=Reason(why_bad(naming), naming.checks))
 
     @step("renamed")
     async def renamed(self, ctx: Context) -> Outcome:
         result = ctx.result_of(RenameDialog.kind)
+        if result is not None and result.stale:
+            return Next(self.look, Text("Прошло время, смотрим снова.", "Time has passed, looking again."))
         if result is not None and result.state == "skipped" and ctx.state.looks < LOOKS:
             text = Text("Название только что сменил человек.", "A person has just changed the title.")
             return Next(self.look, text)

@@ -43,6 +43,8 @@ PAUSE: Final = timedelta(seconds=60)
 #: How often a dialog is looked at that is not to be closed yet, and for how long at most.
 EACH: Final = timedelta(hours=1)
 WAITS_FOR: Final = timedelta(days=30)
+#: What was seen is acted on at once, or looked at anew: the client may have written since.
+FRESH_FOR: Final = timedelta(seconds=30)
 #: People may act at the very moment of finishing; then all is looked at anew, but not for ever.
 TRIES: Final = 3
 
@@ -176,13 +178,13 @@ class CloseDialog(Robot[CloseDialogInput, CloseDialogState, CloseDialogOutput]):
             return Done("failed", Reason(what, checks), _output(ctx))
         if not text:
             return self._finish(ctx, dialog, checks)
-        once = f"farewell|{dialog.session_id}"
+        once, stale_at = f"farewell|{dialog.session_id}", ctx.now + FRESH_FOR
         if ctx.state.automatically:
-            effects: tuple[Effect, ...] = (automatic(dialog, text, once=once),)
+            effects: tuple[Effect, ...] = (automatic(dialog, text, once=once, stale_at=stale_at),)
             how = Text("Автоматическим сообщением", "As an automatic message")
         else:
             author = int(ctx.input.as_user.removeprefix("user_")) if ctx.input.as_user else 0
-            effects, how = await spoken(ctx, dialog, text, author_id=author, once=once)
+            effects, how = await spoken(ctx, dialog, text, author_id=author, once=once, stale_at=stale_at)
         because = Text("Все условия выполнены, прощаемся.", "Everything is fulfilled, saying goodbye.")
         return Act(effects, then=self.said, because=Reason(because, (*checks, Check(how))))
 
@@ -190,6 +192,8 @@ class CloseDialog(Robot[CloseDialogInput, CloseDialogState, CloseDialogOutput]):
     async def said(self, ctx: Context) -> Outcome:
         """The farewell is out, or another run said it before; give the client a minute."""
         message = ctx.result_of(SendAsOperator.kind) or ctx.result_of(SendAutomatic.kind)
+        if message is not None and message.stale:
+            return Next(self.look, words.STALE)
         if message is None or not _is_said(message):
             if ctx.state.automatically or ctx.result_of(SendAutomatic.kind) is not None:
                 text = Text("Битрикс24 не принял прощание.", "Bitrix24 did not take the farewell.")
@@ -258,6 +262,7 @@ class CloseDialog(Robot[CloseDialogInput, CloseDialogState, CloseDialogOutput]):
             as_operator=dialog.owner_id == ctx.admin_id,
             through=closes_at_once(dialog.line, by_line=ctx.state.by_line) and not dialog.closing,
             after_message_id=dialog.chat.last_message_id,
+            stale_at=ctx.now + FRESH_FOR,
         )
         because = Text("Завершаем диалог.", "Finishing the dialog.")
         return Act((finish,), then=self.finished, because=Reason(because, checks))
@@ -265,6 +270,8 @@ class CloseDialog(Robot[CloseDialogInput, CloseDialogState, CloseDialogOutput]):
     @step("finished")
     async def finished(self, ctx: Context) -> Outcome:
         result = ctx.result_of(FinishDialog.kind)
+        if result is not None and result.stale:
+            return Next(self.leave, words.STALE)
         if result is None or not result.done:
             ctx.state.tries += 1
             if result is not None and result.state == "skipped" and ctx.state.tries < TRIES:

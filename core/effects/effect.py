@@ -68,6 +68,8 @@ class Effect(BaseModel):
 
     #: What a portal may see one time only, whichever runs mean to do it: ``farewell|343`` (empty: no such limit).
     once: str = ""
+    #: After this moment what was seen is too old to act on: the effect is left out, and the robot looks again.
+    stale_at: datetime | None = None
     #: The same as ``requires`` where it depends on the case: this one is only done when that one was.
     needs: str = ""
 

@@ -32,6 +32,7 @@ PERSON_WROTE: Final = Text(
 NOT_WITHDRAWN: Final = Text(
     " Прощание уже отправлено, отозвать его нельзя.", " The farewell was sent and cannot be taken back."
 )
+STALE: Final = Text("Прошло время, смотрим снова.", "Time has passed, looking again.")
 MARKED_ACTIVE: Final = Text(
     "Клиента отметили действующим: диалог остаётся открытым.",
     "The client was marked as active: the dialog stays open.",

@@ -62,6 +62,11 @@ class EffectResult:
     def done(self) -> bool:
         return self.state in {"confirmed", "dry"}
 
+    @property
+    def stale(self) -> bool:
+        """It came too late to be done on what was seen: look again, then decide again."""
+        return self.state == "skipped" and self.evidence.get("because") == "stale"
+
 
 @dataclass(slots=True)
 class Ctx(Generic[InputT, StateT]):

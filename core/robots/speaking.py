@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from core.bitrix24.command import Command
 from core.bitrix24.wire import as_int, as_list
 from core.dialogs.view import DialogView
@@ -11,7 +13,13 @@ from core.texts.text import Text
 
 
 async def spoken(
-    ctx: Ctx[InputT, StateT], dialog: DialogView, text: str, *, author_id: int = 0, once: str = ""
+    ctx: Ctx[InputT, StateT],
+    dialog: DialogView,
+    text: str,
+    *,
+    author_id: int = 0,
+    once: str = "",
+    stale_at: datetime | None = None,
 ) -> tuple[tuple[Effect, ...], Text]:
     """Say it in an operator's name where a person accepted the dialog, automatically otherwise (decisions.md 47).
 
@@ -20,7 +28,7 @@ async def spoken(
     binding = dialog.crm_binding
     if not dialog.accepted or dialog.closing or dialog.owner_is_bot or dialog.chat.silent or binding is None:
         how = Text("Автоматическое: диалог никем не принят", "Automatic: nobody accepted the dialog")
-        return (automatic(dialog, text, once=once),), how
+        return (automatic(dialog, text, once=once, stale_at=stale_at),), how
     author, (kind, number) = author_id or dialog.owner_id, binding
     message = SendAsOperator(
         chat_id=dialog.chat.id,
@@ -31,6 +39,7 @@ async def spoken(
         user_id=author,
         after_message_id=dialog.chat.last_message_id,
         once=once,
+        stale_at=stale_at,
     )
     if await _may_speak(ctx, dialog, author):
         return (message,), Text("От имени сотрудника, который в чате", "In the name of somebody in the chat")
@@ -40,13 +49,14 @@ async def spoken(
     return (add, message, remove), how
 
 
-def automatic(dialog: DialogView, text: str, *, once: str = "") -> SendAutomatic:
+def automatic(dialog: DialogView, text: str, *, once: str = "", stale_at: datetime | None = None) -> SendAutomatic:
     return SendAutomatic(
         chat_id=dialog.chat.id,
         session_id=dialog.session_id,
         text=text,
         after_message_id=dialog.chat.last_message_id,
         once=once,
+        stale_at=stale_at,
     )
 
 

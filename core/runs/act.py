@@ -109,9 +109,12 @@ async def _call(progress: Progress, lane: Lane, group: Sequence[Entry], moment: 
 
 
 async def _prepared(progress: Progress, group: Sequence[Entry], moment: Moment) -> list[Entry]:
-    """Commit what is meant; what happens one time only and is another effect's is left out. Raises LeaseLost."""
+    """Commit what is meant; what is stale, or happens one time only elsewhere, is left out. Raises LeaseLost."""
     ready: list[Entry] = []
     for entry in group:
+        if entry.effect.stale_at is not None and moment.now > entry.effect.stale_at:
+            await _settle(progress, entry, Settled("skipped", {"because": "stale"}), moment)
+            continue
         match await ledger.prepare(progress.database, progress.run, entry, shift=moment.shift):
             case "prepared":
                 ready.append(entry)
@@ -254,6 +257,11 @@ def _told(entry: Entry, outcome: Settled) -> Text:
             return Text("Уже сделано раньше, второй раз не нужно: {what}.", "Done before, not again: {what}.").format(
                 what=what
             )
+        case "skipped" if outcome.evidence.get("because") == "stale":
+            return Text(
+                "Увиденное успело устареть, не делаем вслепую: {what}.",
+                "What was seen has become too old, not done blindly: {what}.",
+            ).format(what=what)
         case "skipped":
             return Text("Пропущено: {what}.", "Skipped: {what}.").format(what=what)
         case "unknown":

@@ -10,7 +10,7 @@ from activities import load
 from core.bitrix24.command import Json
 from core.bitrix24.documents import COMPANY, CONTACT, Item
 from core.effects import FireTrigger, NotifyStaff, RenameDialog
-from core.robots import Done, EffectResult, Failed
+from core.robots import Act, Done, EffectResult, Failed
 from core.texts.text import Text
 from tests.activities.scene import CHAT, OUR_CONTACT, OUR_DEAL, Scene, kinds, minutes_of, refused, returned
 from tests.core.dialogs.portal import ANNA, BOT
@@ -152,9 +152,7 @@ NO_COMPANY: list[tuple[str, dict[str, Any], str]] = [
 
 @pytest.mark.parametrize(("why", "form", "reason"), NO_COMPANY, ids=[row[0] for row in NO_COMPANY])
 @pytest.mark.parametrize("action", ["report", "notify", "rename"])
-async def test_without_a_company_nothing_is_renamed(
-    why: str, form: dict[str, Any], reason: str, action: str
-) -> None:
+async def test_without_a_company_nothing_is_renamed(why: str, form: dict[str, Any], reason: str, action: str) -> None:
     it = scene(company=0, action=action, **form)
     done = await it.done()
     assert done.result == "guard_failed"
@@ -186,7 +184,10 @@ async def test_it_is_renamed_at_once_and_at_night() -> None:
     it = scene(action="rename")
     it.minute = 300
     done = await it.done()
-    assert it.effects == (RenameDialog(chat_id=CHAT, title=RIGHT, seen_title="Гость №17 - Поддержка", joins=True),)
+    (rename,) = it.effects
+    assert rename.model_copy(update={"stale_at": None}) == RenameDialog(
+        chat_id=CHAT, title=RIGHT, seen_title="Гость №17 - Поддержка", joins=True
+    )
     assert done.result == "done"
     assert output(done) == (True, RIGHT, RIGHT, True)
     assert it.last.text.ru == f"Диалог переименован: было «Гость №17 - Поддержка», стало «{RIGHT}»."
@@ -225,6 +226,14 @@ async def test_a_person_was_quicker() -> None:
     assert isinstance(outcome, Done)
     assert len(it.acts) == 3, "it is looked at anew, but not for ever"
     assert outcome.result == "failed"
+
+
+async def test_a_title_that_was_seen_long_ago_is_looked_at_anew() -> None:
+    it = scene(action="rename")
+    assert isinstance(await it.once(), Act)
+    it.step, it.results = "renamed", (EffectResult("rename_dialog", "skipped", Text("", ""), {"because": "stale"}),)
+    it.office.chats[CHAT]["name"] = RIGHT
+    assert output(await it.done()) == (True, RIGHT, RIGHT, False)
 
 
 async def test_a_check_renames_nothing() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -11,13 +12,14 @@ from activities import load
 from core.effects import (
     AddToChat,
     CommentTimeline,
+    Effect,
     FinishDialog,
     FireTrigger,
     NotifyStaff,
     SendAsOperator,
     SendAutomatic,
 )
-from core.robots import Done, EffectResult, Failed
+from core.robots import Act, Done, EffectResult, Failed
 from core.texts.text import Text
 from tests.activities.farewells import BYE, CODE, SETTLED, Tasked, begun, ready, talk
 from tests.activities.scene import CHAT, OUR_DEAL, Scene, kinds, refused, returned
@@ -37,6 +39,10 @@ def kept(outcome: Done) -> str:
 
 def said(it: Scene) -> list[str]:
     return [effect.text for act in it.acts for effect in act if isinstance(effect, SendAsOperator | SendAutomatic)]
+
+
+def timeless(effect: Effect) -> Effect:
+    return effect.model_copy(update={"stale_at": None})
 
 
 async def goodbye(it: Scene) -> None:
@@ -346,7 +352,8 @@ async def test_goodbye_a_minute_and_the_end() -> None:
     it.minute = 26
     done = await it.done()
     finish, trigger = (act[0] for act in it.acts[1:])
-    assert finish == FinishDialog(chat_id=CHAT, session_id=343, after_message_id=1777004)
+    assert timeless(finish) == FinishDialog(chat_id=CHAT, session_id=343, after_message_id=1777004)
+    assert finish.stale_at == it.now + timedelta(seconds=30)
     assert isinstance(trigger, FireTrigger)
     assert (trigger.code, trigger.once) == ("client_confirmed", "trigger|client_confirmed|2|17|session|343")
     assert done.result == "done"
@@ -441,6 +448,26 @@ async def test_a_farewell_that_nobody_takes_leaves_it_open() -> None:
     assert [kinds(act) for act in it.acts] == [["send_as_operator"], ["send_automatic"]]
 
 
+async def test_what_was_seen_too_long_ago_is_looked_at_anew() -> None:
+    """The portal was away between deciding and doing; meanwhile the client has written."""
+    it = ready()
+    it.ends["send_as_operator"] = EffectResult("send_as_operator", "skipped", Text("", ""), {"because": "stale"})
+    outcome = await it.once()
+    assert isinstance(outcome, Act)
+    it.step, it.results = "said", (it.ends["send_as_operator"],)
+    it.client("А когда счёт?")
+    assert kept(await it.done()) == "require_last_ours,require_confirmed,quiet_minutes"
+    assert it.acts == []
+
+
+async def test_a_finish_that_is_stale_is_weighed_again() -> None:
+    it = ready()
+    await goodbye(it)
+    it.step, it.results = "finished", (EffectResult("finish_dialog", "skipped", Text("", ""), {"because": "stale"}),)
+    it.client("Стойте")
+    assert (await it.done()).result == "cancelled_reply"
+
+
 async def test_another_run_has_said_it() -> None:
     """One farewell per session for ever: the ledger leaves the second one out, and the dialog is closed."""
     it = ready()
@@ -494,7 +521,9 @@ async def test_a_line_that_says_goodbye_leaves_a_minute_too() -> None:
     it.office.lines[22] |= {"CLOSE_RULE": "text", "CLOSE_TEXT": "Всего доброго!"}
     it.ends["finish_dialog"] = finished(closing=True)
     await it.waits_until(26)
-    assert it.effects == (FinishDialog(chat_id=CHAT, session_id=343, after_message_id=1777004),)
+    assert [timeless(effect) for effect in it.effects] == [
+        FinishDialog(chat_id=CHAT, session_id=343, after_message_id=1777004)
+    ]
     it.data(4, "Y")
     it.ends["finish_dialog"] = finished(closed=True)
     done = await it.done()

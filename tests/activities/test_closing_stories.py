@@ -387,6 +387,24 @@ async def test_an_answer_lost_at_the_end_closes_once(town: Town, kind: str) -> N
     assert len(await town.ledger("close")) == 1
 
 
+async def test_the_portal_was_away_when_it_was_to_be_finished(town: Town) -> None:
+    """Half an hour later it is not finished blindly: the client has written since."""
+    deal = await talked(town)
+
+    async def cut(methods: list[str]) -> None:
+        town.wire.cut = "imopenlines.operator.another.finish" in methods
+
+    town.wire.before = cut
+    await minute(town)
+    town.wire.before, town.wire.cut = None, False
+    assert await is_open(town, deal)
+    await town.client_says(deal, "А когда будет счёт?")
+    await town.advance(minutes=30)
+    await town.settle()
+    assert await is_open(town, deal)
+    assert await result(town) == "cancelled_reply"
+
+
 async def test_a_goodbye_that_may_have_arrived_is_never_repeated(town: Town) -> None:
     deal = await prepared(town)
     await town.fault("imopenlines.crm.message.add", "effect_then_drop")
