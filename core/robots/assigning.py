@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, NamedTuple
 
 from core.bitrix24.command import Command, Json, Reads
 from core.bitrix24.documents import COMPANY, CONTACT, Item
@@ -55,12 +55,20 @@ class Rules:
     fixed: int | None = None
 
 
+class Turned(NamedTuple):
+    """Whose turn was taken: the name of the pool, and of the asker."""
+
+    pool: str = ""
+    by: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class Found:
     """Who was chosen, and what is known of all who were looked at (also of those who were no candidates)."""
 
     chosen: Chosen
     pool: tuple[int, ...]
+    turn: Turned
     persons: Mapping[int, Person]
     shifts: Mapping[int, Shift]
 
@@ -90,36 +98,46 @@ async def find(
     facts = await ctx.look.item()
     line = dialog.line if dialog is not None else None
     demands = _demands(ctx, rules, line, left_out or {})
-    wanted = _counts(rules, demands)
+    wanted, session_id = _counts(rules, demands), dialog.session_id if dialog is not None else 0
     staff, owners, served, plans = await asyncio.gather(
-        read_staff(ctx.read, [*pool, *beside], wanted),
+        read_staff(ctx.read, [*pool, *beside], wanted, but_session=session_id),
         _owners(ctx.read, facts, rules),
         _served(ctx.read, dialog, facts, rules),
         plans_of(ctx, rules),
     )
     if strangers := [user_id for user_id in owners if user_id not in pool]:
-        more = await read_staff(ctx.read, strangers, wanted)
+        more = await read_staff(ctx.read, strangers, wanted, but_session=session_id)
         staff = Staff({**more.persons, **staff.persons}, {**more.answers, **staff.answers})
     shifts = _shifts(ctx, [*pool, *owners, *beside], staff, plans, rules)
     candidates = _candidates(ctx, pool, owners, staff, shifts)
+    turn = Turned(_name(pool, dialog, rules), f"{ctx.run_id}|{hop}")
     question = Question(
         strategies=rules.strategies,
         demands=demands,
         weights=rules.weights,
-        turns=await ctx.desk.turns(_name(pool, dialog, rules)),
-        by=f"{ctx.run_id}|{hop}",
+        turns=await ctx.desk.turns(turn.pool),
+        by=turn.by,
         now=ctx.now,
         owners=tuple(owners),
         served=tuple(served),
     )
-    chosen = await _chosen(ctx, candidates, question, _name(pool, dialog, rules))
-    return Found(chosen, tuple(pool), {user_id: _person(user_id, staff) for user_id in shifts}, shifts)
+    chosen = await _chosen(ctx, candidates, question, turn.pool)
+    return Found(chosen, tuple(pool), turn, {user_id: _person(user_id, staff) for user_id in shifts}, shifts)
 
 
 async def shift_now(ctx: Ctx[InputT, StateT], user_id: int, rules: Rules) -> tuple[Person, Shift]:
     """Read one employee and whether he is on shift."""
     staff, plans = await asyncio.gather(read_staff(ctx.read, [user_id], Counts()), plans_of(ctx, rules))
     return _person(user_id, staff), _shifts(ctx, [user_id], staff, plans, rules)[user_id]
+
+
+async def turn_is_over(ctx: Ctx[InputT, StateT], turn: Turned) -> None:
+    """Note that whoever was chosen has the dialog now, and that the portal counts it among his."""
+    for _ in range(_MOST_TRIES if turn.pool and not ctx.dry else 0):
+        turns = await ctx.desk.turns(turn.pool)
+        finished = turns.finished(turn.by, now=ctx.now)
+        if finished is None or await ctx.desk.take_turn(turn.pool, turns, finished):
+            return
 
 
 async def somebody_is_there(ctx: Ctx[InputT, StateT], ids: Sequence[int], rules: Rules) -> bool:

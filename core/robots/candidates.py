@@ -105,12 +105,15 @@ class Staff:
         return (answer.total or 0) if answer is not None and answer.ok else None
 
 
-async def read_staff(read: Reads, ids: Iterable[int], counts: Counts) -> Staff:
-    """Read employees with their working days and what they have to do; all asked at the same moment."""
+async def read_staff(read: Reads, ids: Iterable[int], counts: Counts, *, but_session: int = 0) -> Staff:
+    """Read employees with their working days and what they have to do; all asked at the same moment.
+
+    ``but_session`` is not counted: the dialog that is to be given weighs on nobody yet.
+    """
     wanted = [user_id for user_id in dict.fromkeys(ids) if user_id > 0]
     size = _MOST_COMMANDS // counts.each
     parts = [wanted[at : at + size] for at in range(0, len(wanted), size)]
-    found = await asyncio.gather(*(read(_commands(part, counts)) for part in parts))
+    found = await asyncio.gather(*(read(_commands(part, counts, but_session)) for part in parts))
     persons: dict[int, Person] = {}
     answers: dict[str, Answer] = {}
     for one in found:
@@ -119,21 +122,22 @@ async def read_staff(read: Reads, ids: Iterable[int], counts: Counts) -> Staff:
     return Staff({user_id: persons[user_id] for user_id in wanted if user_id in persons}, answers)
 
 
-def _commands(ids: Sequence[int], counts: Counts) -> dict[str, Command]:
+def _commands(ids: Sequence[int], counts: Counts, but_session: int) -> dict[str, Command]:
     asked: list[Json] = [*ids]
+    others: dict[str, Json] = {"!ASSOCIATED_ENTITY_ID": but_session} if but_session else {}
     commands = {"users": Command("im.user.list.get", {"ID": asked})}
     for user_id in ids:
         commands |= shift_commands(user_id)
         if counts.open:
-            commands[f"open{user_id}"] = _sessions(user_id)
+            commands[f"open{user_id}"] = _sessions(user_id, others)
         if counts.waiting:
-            commands[f"waiting{user_id}"] = _sessions(user_id, RESULT_STATUS=1)
+            commands[f"waiting{user_id}"] = _sessions(user_id, {**others, "RESULT_STATUS": 1})
         if counts.tasks:
             commands[f"tasks{user_id}"] = _tasks(user_id)
     return commands
 
 
-def _sessions(user_id: int, **more: Json) -> Command:
+def _sessions(user_id: int, more: Mapping[str, Json]) -> Command:
     """Open sessions of an operator, by their activities; 1 is the status of one that was not accepted."""
     conditions: dict[str, Json] = {
         "PROVIDER_ID": "IMOPENLINES_SESSION",

@@ -38,8 +38,11 @@ class Demands:
     skills: tuple[str, ...] = ()
     left_out: Mapping[int, Text] = field(default_factory=dict)
 
-    def why_not(self, candidate: Candidate) -> Text | None:
-        """Return why this candidate cannot be given the dialog, or None when he can."""
+    def why_not(self, candidate: Candidate, *, underway: int = 0) -> Text | None:
+        """Return why this candidate cannot be given the dialog, or None when he can.
+
+        ``underway`` are dialogs that other runs are giving him at this moment.
+        """
         person, shift = candidate.person, candidate.shift
         if reason := self.left_out.get(person.id):
             return reason
@@ -47,9 +50,9 @@ class Demands:
             return shift.why
         if self.on_shift and not self._is_there(candidate):
             return shift.why
-        if self.max_open and (candidate.open or 0) >= self.max_open:
+        if self.max_open and (count := (candidate.open or 0) + underway) >= self.max_open:
             return Text("открытых диалогов {count}, предел {most}", "{count} open dialogs, the limit is {most}").format(
-                count=candidate.open, most=self.max_open
+                count=count, most=self.max_open
             )
         if self.max_waiting and (candidate.waiting or 0) >= self.max_waiting:
             return Text(
@@ -91,6 +94,12 @@ class Question:
     def with_turns(self, turns: Turns) -> Question:
         return replace(self, turns=turns)
 
+    def underway(self, candidate: Candidate) -> int:
+        return self.turns.underway(candidate.id, by=self.by, now=self.now)
+
+    def why_not(self, candidate: Candidate) -> Text | None:
+        return self.demands.why_not(candidate, underway=self.underway(candidate))
+
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
@@ -121,7 +130,7 @@ def choose(candidates: Sequence[Candidate], question: Question) -> Chosen:
 
     Who is known to be at work goes before whom nobody knows of; ties go to whoever has waited longest for a dialog.
     """
-    refusals = {one.id: question.demands.why_not(one) for one in candidates}
+    refusals = {one.id: question.why_not(one) for one in candidates}
     fitting = [one for one in candidates if refusals[one.id] is None]
     found = _named(fitting, question)
     if found is None:
@@ -184,8 +193,7 @@ def _chance(seed: str, count: int) -> int:
 
 def load_of(candidate: Candidate, question: Question) -> float:
     """Weigh what he has, with the dialogs that other runs are giving him at this moment."""
-    underway = question.turns.underway(candidate.id, by=question.by, now=question.now)
-    return candidate.load(question.weights) + underway * question.weights.dialogs
+    return candidate.load(question.weights) + question.underway(candidate) * question.weights.dialogs
 
 
 def _row(candidate: Candidate, refusal: Text | None, question: Question, *, chosen: bool) -> Check:
@@ -194,7 +202,9 @@ def _row(candidate: Candidate, refusal: Text | None, question: Question, *, chos
         return Check(Text("{name}: нет — {why}", "{name}: no – {why}").format(name=name, why=refusal), False)
     facts = joined([candidate.shift.why, *_numbers(candidate, question)], "; ")
     if chosen:
-        return Check(Text("{name}: выбран — {facts}", "{name}: chosen – {facts}").format(name=name, facts=facts), True)
+        return Check(
+            Text("{name}: назначаем — {facts}", "{name}: chosen – {facts}").format(name=name, facts=facts), True
+        )
     return Check(Text("{name}: подходит — {facts}", "{name}: fits – {facts}").format(name=name, facts=facts))
 
 

@@ -21,15 +21,18 @@ def how_it_stands(dialog: DialogView, calendar: Calendar, *, now: datetime, zone
     """Say ``клиент ждёт ответа 12 минут рабочего времени``, or what else there is."""
     match dialog.ball:
         case Ball.US if dialog.waiting_since is not None:
-            waited = for_minutes(minutes_waited(dialog, calendar, now))
+            waited = minutes_waited(dialog, calendar, now)
             if dialog.verdict.by_promise:
                 return Text(
                     "мы обещали вернуться с ответом {at} и ещё не вернулись",
                     "we promised to come back {at} and have not yet",
                 ).format(at=moment(dialog.waiting_since, zone, now=now))
-            return Text(
+            if not waited:
+                return Text("клиент ждёт ответа", "the client waits for an answer")
+            text = Text(
                 "клиент ждёт ответа {waited} рабочего времени", "the client has waited {waited} of working time"
-            ).format(waited=waited)
+            )
+            return text.format(waited=for_minutes(waited))
         case Ball.CLIENT:
             return Text("последнее слово за нами, ждём клиента", "the last word is ours, the client is next")
         case Ball.ACK:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from types import MappingProxyType
 from typing import Final
@@ -18,12 +18,16 @@ _MOST_FRESH: Final = 500
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """A dialog that was given; ``by`` names the asker, who gets the same answer when he asks again."""
+    """A dialog that was given; ``by`` names the asker, who gets the same answer when he asks again.
+
+    ``done_at``: since then the portal counts it.
+    """
 
     user_id: int
     number: int
     at: datetime
     by: str
+    done_at: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -49,8 +53,14 @@ class Turns:
         return max(mine, key=lambda turn: turn.number).user_id if mine else None
 
     def underway(self, user_id: int, *, by: str, now: datetime) -> int:
-        """Count what others were just told to give him, which the portal may not count yet."""
-        return sum(turn.user_id == user_id and turn.by != by and turn.at > now - FRESH_FOR for turn in self.fresh)
+        """Count what others are giving him, and what the portal did not count yet when it was read at ``now``."""
+        return sum(
+            turn.user_id == user_id
+            and turn.by != by
+            and turn.at > now - FRESH_FOR
+            and (turn.done_at is None or turn.done_at > now)
+            for turn in self.fresh
+        )
 
     def taken(self, user_id: int, *, by: str, now: datetime) -> Turns:
         """Return the turns after this one is given."""
@@ -58,6 +68,13 @@ class Turns:
         fresh = [one for one in self.fresh if one.at > now - FRESH_FOR]
         last = MappingProxyType({**self.last, user_id: turn})
         return Turns(self.version + 1, last, (*fresh[-_MOST_FRESH:], turn))
+
+    def finished(self, by: str, *, now: datetime) -> Turns | None:
+        """Return the turns after this asker's dialog was given for good; None when there is nothing to note."""
+        if not any(turn.by == by and turn.done_at is None for turn in self.fresh):
+            return None
+        fresh = [replace(turn, done_at=now) if turn.by == by else turn for turn in self.fresh]
+        return Turns(self.version + 1, self.last, tuple(fresh))
 
     def as_json(self) -> dict[str, Json]:
         last: list[Json] = [_written(turn) for turn in self.last.values()]
@@ -74,13 +91,21 @@ class Turns:
 
 
 def _written(turn: Turn) -> Json:
-    return [turn.user_id, turn.number, int(turn.at.timestamp()), turn.by]
+    return [turn.user_id, turn.number, _millis(turn.at), turn.by, _millis(turn.done_at) if turn.done_at else None]
 
 
 def _read(row: Json) -> Turn | None:
-    parts = as_list(row)
-    numbers = [as_int(part) for part in parts[:3]]
-    user_id, number, at = (*numbers, None, None, None)[:3]
-    if len(parts) < 4 or user_id is None or number is None or at is None:
+    parts = [*as_list(row), None, None, None, None, None][:5]
+    user_id, number, at, done_at = (as_int(part) for part in (*parts[:3], parts[4]))
+    by = as_str(parts[3])
+    if not by or user_id is None or number is None or at is None:
         return None
-    return Turn(user_id, number, datetime.fromtimestamp(at, UTC), as_str(parts[3]))
+    return Turn(user_id, number, _moment(at), by, _moment(done_at) if done_at is not None else None)
+
+
+def _millis(at: datetime) -> int:
+    return int(at.timestamp() * 1000)
+
+
+def _moment(millis: int) -> datetime:
+    return datetime.fromtimestamp(millis / 1000, UTC)

@@ -36,6 +36,13 @@ EASY: dict[str, object] = {
     "keep_if_promise": "N",
 }
 FORMS: dict[str, list[dict[str, object]]] = {
+    "assign_operator": [
+        {},
+        {"strategy": "round_robin", "accept_minutes": "10", "pool": [f"user_{BORIS}", f"user_{VERA}"]},
+        {"strategy": "sticky,random", "no_candidate": "first_open", "skills": "канарейка"},
+        {"no_candidate": "queue", "pool": [f"user_{VERA}"], "respect_manual_minutes": "0"},
+        {"apply_to": "crm_only", "no_candidate": "nothing", "max_open": "1"},
+    ],
     "dialog_state": [{}, {"calendar": "always", "depth": "1"}, {"mask": "{client.name}"}],
     "check_dialog_naming": [
         {},
@@ -177,6 +184,7 @@ async def test_the_walks_of_a_robot_do_something(code: str) -> None:
     assert (
         kinds
         == {
+            "assign_operator": {"transfer_dialog", "set_responsible", "notify_staff"},
             "keep_last_word": {"send_as_operator", "send_automatic", "notify_staff", "fire_trigger"},
             "send_message": {"send_as_operator", "send_automatic", "create_task", "add_to_chat", "remove_from_chat"},
             "check_dialog_naming": {"notify_staff", "rename_dialog", "fire_trigger"},

@@ -27,6 +27,10 @@ class Employee:
     workday: str | None = "OPENED"
     counts_worktime: bool = True
     dialogs: int = 0
+    not_accepted: int = 0
+    tasks: int = 0
+    began_at: str = ""
+    ended_at: str = ""
     zone: str = ""
 
 
@@ -89,13 +93,15 @@ class Office(Portal):
             "im.department.managers.get": self._managers,
             "im.department.employees.get": self._employees,
             "calendar.settings.get": lambda _: Answer(result=dict(self.calendar)),
+            "tasks.task.list": self._open_tasks,
             "im.chat.user.list": lambda asked: Answer(result=self.members.get(php_int(asked["CHAT_ID"]), [])),
         }
         if method in self.refused:
             return Answer(error=self.refused[method], description="refused by the test")
         if method == "crm.activity.list" and "RESPONSIBLE_ID" in as_dict(params["filter"]):
             person = self.staff.get(php_int(as_dict(params["filter"])["RESPONSIBLE_ID"]))
-            return Answer(result=[], total=person.dialogs if person else 0)
+            waiting = "RESULT_STATUS" in as_dict(params["filter"])
+            return Answer(result=[], total=(person.not_accepted if waiting else person.dialogs) if person else 0)
         if method in methods:
             return methods[method](params)
         answer = super()._answer(method, params)
@@ -155,7 +161,13 @@ class Office(Portal):
         person = self._worker(params)
         if isinstance(person, Answer):
             return person
-        return Answer(result={"STATUS": person.workday if person.workday and person.counts_worktime else "CLOSED"})
+        status = person.workday if person.workday and person.counts_worktime else "CLOSED"
+        times: dict[str, Json] = {"TIME_START": person.began_at, "TIME_FINISH": person.ended_at}
+        return Answer(result={"STATUS": status, **{name: at for name, at in times.items() if at}})
+
+    def _open_tasks(self, params: Mapping[str, Json]) -> Answer:
+        person = self.staff.get(php_int(as_dict(params["filter"]).get("RESPONSIBLE_ID")))
+        return Answer(result={"tasks": []}, total=person.tasks if person else 0)
 
     def _counts(self, params: Mapping[str, Json]) -> Answer:
         person = self._worker(params)

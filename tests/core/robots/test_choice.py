@@ -170,6 +170,14 @@ def test_what_others_are_giving_weighs_too() -> None:
     assert load_of(ALL[0], later) == 0
 
 
+def test_what_others_are_giving_fills_people_up_too() -> None:
+    turns = Turns().taken(ANNA, by="other|0", now=NOON)
+    asked = question(RR, turns=turns, demands=Demands(max_open=1))
+    chosen = choose((someone(ANNA, open=0), someone(BORIS, open=0)), asked)
+    assert chosen.user_id == BORIS
+    assert chosen.rows[0].text.ru == "Анна: нет — открытых диалогов 1, предел 1"
+
+
 def test_a_step_that_runs_again_takes_the_same_one() -> None:
     turns = Turns().taken(VERA, by="run|0", now=NOON)
     assert choose(ALL, question(RR, turns=turns)).user_id == VERA
@@ -183,7 +191,7 @@ def test_the_explanation_is_a_table() -> None:
         "Назначаем: Вера (у кого меньше нагрузка).",
         "– Анна: нет — открытых диалогов 5, предел 5",
         "– Борис: подходит — на смене; 1 открытый диалог; непринятых 1; нагрузка 3",
-        "– Вера: выбран — на смене; 2 открытых диалога; 1 задача; нагрузка 2.5",
+        "– Вера: назначаем — на смене; 2 открытых диалога; 1 задача; нагрузка 2.5",
     ]
     assert chosen.explained.en.splitlines()[3] == "– Вера: chosen – on shift; 2 open dialogs; 1 task; load 2.5"
 
@@ -204,4 +212,4 @@ def test_why_nobody(why: str, candidates: tuple[Candidate, ...], words: str) -> 
 def test_whoever_is_not_of_the_pool_is_said_to_be() -> None:
     outside = someone(VERA, in_pool=False)
     chosen = choose((outside,), question(OWNER, owners=(VERA,)))
-    assert chosen.rows[0].text.ru == "Вера: выбран — на смене; ответственный за клиента, не из пула"
+    assert chosen.rows[0].text.ru == "Вера: назначаем — на смене; ответственный за клиента, не из пула"

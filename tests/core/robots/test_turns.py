@@ -55,6 +55,18 @@ def test_what_others_are_giving_right_now() -> None:
     assert turns.underway(VERA, by="run9|0", now=NOON) == 0
 
 
+def test_what_the_portal_counts_is_under_way_no_more() -> None:
+    finished = played(ANNA, ANNA).finished("run0|0", now=NOON + timedelta(seconds=5))
+    assert finished is not None
+    assert finished.underway(ANNA, by="run9|0", now=NOON + timedelta(seconds=4)) == 2, "read before it was done"
+    assert finished.underway(ANNA, by="run9|0", now=NOON + timedelta(seconds=5)) == 1
+    assert finished.number(ANNA) == 2
+    assert finished.version == 3
+    assert finished.finished("run0|0", now=NOON) is None
+    assert finished.finished("run7|0", now=NOON) is None
+    assert Turns.from_json(3, json.loads(json.dumps(finished.as_json()))) == finished
+
+
 def test_only_the_last_minute_is_kept_in_detail() -> None:
     turns = played(*[ANNA] * 50, gap=10)
     assert len(turns.fresh) <= 8
