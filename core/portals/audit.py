@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Final, Literal
 
 from core.bitrix24.command import Json
-from core.db import Database, Statement, new_id, to_millis
+from core.db import Database, Statement, Value, new_id, to_millis
 
 ActorKind = Literal["robot", "user", "operator", "system", "portal"]
 
@@ -29,20 +29,36 @@ async def audit(
     detail: Mapping[str, Json] | None = None,
     outcome: str = "ok",
 ) -> None:
-    """Write one row; ``detail`` holds ids, codes and hashes, never a secret or a text of people."""
-    await database.write(
-        Statement(
-            _ADD,
-            {
-                "id": new_id(),
-                "portal_id": portal_id,
-                "at": to_millis(at),
-                "actor_kind": actor[0],
-                "actor_id": actor[1],
-                "action": action,
-                "object_id": object_id,
-                "detail": None if detail is None else json.dumps(detail, ensure_ascii=False, separators=(",", ":")),
-                "outcome": outcome,
-            },
-        )
+    """Write one row; see `audit_statement`."""
+    row = audit_statement(
+        portal_id, action=action, at=at, actor=actor, object_id=object_id, detail=detail, outcome=outcome
     )
+    await database.write(row)
+
+
+def audit_statement(
+    portal_id: str,
+    *,
+    action: str,
+    at: datetime,
+    actor: tuple[ActorKind, str] = ("system", ""),
+    object_id: str = "",
+    detail: Mapping[str, Json] | None = None,
+    outcome: str = "ok",
+) -> Statement:
+    """Return the row to be written with what it tells of.
+
+    ``detail`` holds ids, codes and hashes, never a secret or a text of people.
+    """
+    params: dict[str, Value] = {
+        "id": new_id(),
+        "portal_id": portal_id,
+        "at": to_millis(at),
+        "actor_kind": actor[0],
+        "actor_id": actor[1],
+        "action": action,
+        "object_id": object_id,
+        "detail": None if detail is None else json.dumps(detail, ensure_ascii=False, separators=(",", ":")),
+        "outcome": outcome,
+    }
+    return Statement(_ADD, params)

@@ -36,6 +36,7 @@ from core.runs.statements import (
     SET_ASIDE,
     SILENT,
 )
+from core.runs.undo import OWN_ROBOTS
 
 log = logging.getLogger(__name__)
 
@@ -61,7 +62,7 @@ class Engine:
         self._database = database
         self._lanes = lanes
         self._clock = clock
-        self._workshop = Workshop(database, lanes, catalogue, clock, client_id)
+        self._workshop = Workshop(database, lanes, {**catalogue, **OWN_ROBOTS}, clock, client_id)
         self._work: set[asyncio.Task[None]] = set()
         self._held: set[str] = set()
         #: The database may hold more runs for us than we know of, and let silence of others mean nothing until then.
