@@ -209,12 +209,13 @@ class CheckDialogNaming(Robot[NamingInput, NamingState, NamingOutput]):
         ctx.state.wait = PlannedWait.of(countdown, ctx.input.grace_minutes, dialog, because)
         ctx.state.told += 1
         item = await ctx.look.item()
-        text = please_rename(ctx.item, item.title, dialog, naming, again=ctx.state.told > 1)
+        again = ctx.state.told > 1
+        text = please_rename(ctx.item, item.title, dialog, naming, run_url=ctx.run_url, again=again)
         effects: list[Effect] = [
             NotifyStaff(user_id=user_id, text=text.said_in(ctx.language), tag=_tag(dialog))
             for user_id in _whom(ctx, dialog, item.assigned_by_id)
         ]
-        if ctx.state.told > 1:
+        if again:
             effects += fired(Trigger.NAMING_BAD, ctx.item, dialog, once=of_session(dialog.session_id))
         return Act(tuple(effects), then=self.told, because=Reason(why_bad(naming), naming.checks))
 

@@ -7,7 +7,7 @@ from typing import Final
 from core.bitrix24.documents import Item
 from core.dialogs.view import DialogView
 from core.robots.naming import Naming
-from core.robots.staff_words import card_link, dialog_link, plain
+from core.robots.staff_words import card_link, dialog_link, our_link, plain
 from core.texts.text import Text
 
 RENAMED: Final = Text(
@@ -23,15 +23,16 @@ def why_bad(naming: Naming) -> Text:
     ).format(current=naming.current, expected=naming.expected)
 
 
-def please_rename(item: Item, title: str, dialog: DialogView, naming: Naming, *, again: bool) -> Text:
+def please_rename(item: Item, title: str, dialog: DialogView, naming: Naming, *, run_url: str, again: bool) -> Text:
+    """Say what the title shall be, with ways to the card, to the dialog, and to our page (decisions.md 26)."""
     text = Text("Переименуйте диалог: «{expected}».", "Please rename the dialog: “{expected}”.")
     if again:
         text = Text(
             "Диалог всё ещё назван не по правилам. Нужно «{expected}».",
             "The dialog still bears the wrong title. It should be “{expected}”.",
         )
-    places = Text(" {card}. {chat}", " {card}. {chat}").format(
-        card=card_link(item, title or str(item)), chat=dialog_link(dialog)
+    places = Text(" {card}. {chat}. {ours}", " {card}. {chat}. {ours}").format(
+        card=card_link(item, title or str(item)), chat=dialog_link(dialog), ours=our_link(run_url)
     )
     return text.format(expected=plain(naming.expected)) + places
 

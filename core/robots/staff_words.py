@@ -61,6 +61,12 @@ def dialog_link(dialog: DialogView) -> Text:
     return Text(f"[URL={link}]Открыть диалог[/URL]", f"[URL={link}]Open the dialog[/URL]")
 
 
+def our_link(url: str) -> Text:
+    """A link to our page about the run; brackets in an address would end the markup."""
+    address = url.replace("[", "%5B").replace("]", "%5D")
+    return Text(f"[URL={address}]Открыть в Дежурном[/URL]", f"[URL={address}]Open in Dezhurny[/URL]")
+
+
 def plain(words: str) -> str:
     """Return words in one line, with brackets that are no markup."""
     return " ".join(words.replace("[", "(").replace("]", ")").split())

@@ -257,6 +257,7 @@ async def test_the_crown_is_reminded_and_not_the_responsible() -> None:
     assert isinstance(notice, NotifyStaff)
     assert notice.text.startswith(f"Переименуйте диалог: «{RIGHT}». [URL=/crm/deal/details/17/]Окна[/URL].")
     assert "IM_HISTORY=imol|343" in notice.text
+    assert "[URL=https://town.bitrix24.ru/run]Открыть в Дежурном[/URL]" in notice.text
     assert notice.tag == "dezhurny|343|check_dialog_naming"
     assert it.last.text.ru.endswith("Проверим снова через 30 минут от 15:01 (30 мин сегодня с 15:01 до 15:31).")
 

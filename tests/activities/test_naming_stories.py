@@ -72,7 +72,9 @@ async def test_the_crown_has_to_rename_it(town: Town) -> None:
     """«ответственный за чат (тот у кого в чате "корона")» is reminded, the deal's responsible is not (S0-10)."""
     deal = await firm(town)
     assert [one["user_id"] for one in await town.notifications()] == [ANNA]
-    assert RIGHT in (await town.notifications(ANNA))[0]["text"]
+    notice = (await town.notifications(ANNA))[0]["text"]
+    assert RIGHT in notice
+    assert f"/?params%5Brun%5D={(await town.run()).run.id}]Открыть в Дежурном[/URL]" in notice
     await town.advance(minutes=10)
     await town.order(f"chats/{deal.chat}", title="БС — Ромашка ООО")
     await town.advance(minutes=20, seconds=2)
