@@ -117,6 +117,32 @@ class ScheduleRow(SQLModel, table=True):
     updated_by: int
 
 
+class TemplateRow(SQLModel, table=True):
+    """A text for clients that administrators keep, to be named by its code."""
+
+    __tablename__ = "template"
+
+    portal_id: str = Field(primary_key=True, foreign_key="portal.id")
+    code: str = Field(primary_key=True)
+    #: As core.texts.template writes and reads it.
+    body: Any = Field(sa_type=JsonText)
+    updated_at: datetime = Field(sa_type=UTCDateTime)
+    updated_by: int
+
+
+class LexiconRow(SQLModel, table=True):
+    """A list of phrases that administrators put in the place of ours: gratitude, confirmations, promises."""
+
+    __tablename__ = "lexicon"
+
+    portal_id: str = Field(primary_key=True, foreign_key="portal.id")
+    kind: str = Field(primary_key=True)
+    #: As people type it: a phrase a line or between commas.
+    words: str
+    updated_at: datetime = Field(sa_type=UTCDateTime)
+    updated_by: int
+
+
 class Session(SQLModel, table=True):
     """A person's session, made from a portal-proven user; only the hash of its token is kept."""
 

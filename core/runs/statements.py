@@ -20,10 +20,14 @@ INSERT INTO run (id, portal_id, robot, workflow_id, event_token_hash, event_toke
     title, properties, status, result, reason, output, step, state, acting_from, origin, dry, answered, stage_id,
     chat_id, session_id, known, watch_chat_id, watch_message_id, watch_user_code, wake_at, lease_until, lease_no,
     owner, attempt, deaths, cancel_requested, expires_at, created_at, started_at, finished_at)
-VALUES (:id, :portal_id, :robot, :workflow_id, :event_token_hash, :event_token, :entity_type_id, :item_id, :document,
+SELECT :id, CAST(:portal_id AS VARCHAR), :robot, :workflow_id, CAST(:event_token_hash AS VARCHAR), :event_token,
+    :entity_type_id, :item_id, :document,
     '', :properties, :status, :result, :reason, NULL, '', '{}', 0, 'unchecked', :dry, :answered, '',
     0, 0, NULL, NULL, 0, '', :wake_at, NULL, 0,
-    '', 0, 0, '', :expires_at, :created_at, NULL, :finished_at)
+    '', 0, 0, '', :expires_at, :created_at, NULL, :finished_at
+WHERE NOT EXISTS (
+    SELECT 1 FROM spent_token
+    WHERE portal_id = CAST(:portal_id AS VARCHAR) AND event_token_hash = CAST(:event_token_hash AS VARCHAR))
 ON CONFLICT (portal_id, event_token_hash) DO NOTHING
 RETURNING id
 """

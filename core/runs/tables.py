@@ -112,7 +112,8 @@ class EffectRow(SQLModel, table=True):
 
     id: str = Field(primary_key=True)
     portal_id: str = Field(foreign_key="portal.id")
-    run_id: str = Field(foreign_key="run.id")
+    #: Kept longer than the run itself, so nothing holds it there.
+    run_id: str
     ordinal: int
     kind: str
     policy: str
@@ -134,6 +135,17 @@ class EffectRow(SQLModel, table=True):
     lease_no: int = 0
     prepared_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
     settled_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
+
+
+class SpentToken(SQLModel, table=True):
+    """The hash of an event token whose run is forgotten: a call that comes again is still a duplicate."""
+
+    __tablename__ = "spent_token"
+    __table_args__ = (Index("ix_spent_token_until", "until"),)
+
+    portal_id: str = Field(primary_key=True, foreign_key="portal.id")
+    event_token_hash: str = Field(primary_key=True)
+    until: datetime = Field(sa_type=UTCDateTime)
 
 
 class OnceRow(SQLModel, table=True):

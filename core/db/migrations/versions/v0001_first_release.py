@@ -307,6 +307,46 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_session_portal_id"), ["portal_id"], unique=False)
 
     op.create_table(
+        "spent_token",
+        sa.Column("portal_id", sa.String(), nullable=False),
+        sa.Column("event_token_hash", sa.String(), nullable=False),
+        sa.Column("until", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["portal_id"],
+            ["portal.id"],
+        ),
+        sa.PrimaryKeyConstraint("portal_id", "event_token_hash"),
+    )
+    with op.batch_alter_table("spent_token", schema=None) as batch_op:
+        batch_op.create_index("ix_spent_token_until", ["until"], unique=False)
+
+    op.create_table(
+        "template",
+        sa.Column("portal_id", sa.String(), nullable=False),
+        sa.Column("code", sa.String(), nullable=False),
+        sa.Column("body", sa.Text(), nullable=False),
+        sa.Column("updated_at", sa.BigInteger(), nullable=False),
+        sa.Column("updated_by", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["portal_id"],
+            ["portal.id"],
+        ),
+        sa.PrimaryKeyConstraint("portal_id", "code"),
+    )
+    op.create_table(
+        "lexicon",
+        sa.Column("portal_id", sa.String(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("words", sa.String(), nullable=False),
+        sa.Column("updated_at", sa.BigInteger(), nullable=False),
+        sa.Column("updated_by", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["portal_id"],
+            ["portal.id"],
+        ),
+        sa.PrimaryKeyConstraint("portal_id", "kind"),
+    )
+    op.create_table(
         "user_setting",
         sa.Column("portal_id", sa.String(), nullable=False),
         sa.Column("user_id", sa.Integer(), nullable=False),
@@ -373,10 +413,6 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["portal_id"],
             ["portal.id"],
-        ),
-        sa.ForeignKeyConstraint(
-            ["run_id"],
-            ["run.id"],
         ),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("run_id", "ordinal"),
@@ -488,6 +524,12 @@ def downgrade() -> None:
 
     op.drop_table("download")
     op.drop_table("user_setting")
+    op.drop_table("lexicon")
+    op.drop_table("template")
+    with op.batch_alter_table("spent_token", schema=None) as batch_op:
+        batch_op.drop_index("ix_spent_token_until")
+
+    op.drop_table("spent_token")
     with op.batch_alter_table("session", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_session_portal_id"))
 
