@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-
 _HOLIDAYS = (
     *(f"{day}.01" for day in range(1, 9)),
     "23.02",

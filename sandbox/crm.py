@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -116,6 +117,7 @@ class Crm:
     def __init__(self, portal: Portal) -> None:
         self._portal = portal
         self.items: dict[tuple[int, int], Item] = {}
+        self._by_type: defaultdict[int, dict[int, Item]] = defaultdict(dict)
         self.categories: list[Category] = []
         self.history: list[StageChange] = []
 
@@ -123,7 +125,7 @@ class Crm:
         return self.items.get((entity_type, item_id))
 
     def of_type(self, entity_type: int) -> list[Item]:
-        return [item for item in self.items.values() if item.entity_type == entity_type]
+        return list(self._by_type[entity_type].values())
 
     def stage(self, entity_type: int, stage_id: str) -> tuple[Category, Stage] | None:
         for category in self.categories:
@@ -140,7 +142,7 @@ class Crm:
 
     def put(self, item: Item) -> Item:
         """Place an item without events or automation: the furniture of a scenario."""
-        self.items[item.key] = item
+        self.items[item.key] = self._by_type[item.entity_type][item.id] = item
         self._portal.touch()
         return item
 
@@ -173,7 +175,7 @@ class Crm:
     def delete(self, item: Item) -> None:
         """Delete an item; its processes end, what waits for them is lost (platform.md 7.7)."""
         self._portal.bizproc.stop_all(item)
-        del self.items[item.key]
+        del self.items[item.key], self._by_type[item.entity_type][item.id]
         self._tell(item, "DELETE")
         self._portal.touch()
 

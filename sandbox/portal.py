@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
@@ -74,6 +74,8 @@ class Portal:
         self.closing = False
         #: While a scenario is being built, nothing is told to applications.
         self.building = False
+        #: What a person may break besides the network: a name, and what does it.
+        self.breaks: dict[str, Callable[[], Awaitable[None]]] = {}
         self._watchers: set[asyncio.Event] = set()
         self._key = self.ids.hex(64)
         self.clear()

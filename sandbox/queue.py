@@ -105,7 +105,7 @@ class Queue:
         delivery.done.set()
         self._portal.touch()
 
-    def as_json(self) -> list[Json]:
+    def as_json(self) -> list[dict[str, Json]]:
         return [
             {
                 "id": delivery.id,

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from sandbox import demo
+from sandbox import crowd, demo
 from sandbox.crm import COMPANY, CONTACT, DEAL, LEAD, Category, Item, Stage
 from sandbox.dialogs import Chat, Line
 from sandbox.journal import Journal
@@ -213,4 +213,10 @@ def _dialog(portal: Portal, case: demo.Case, dialog: demo.Dialog, contact: int) 
         lines.closing.finish(chat, by=portal.people.users[dialog.accepted_by])
 
 
-SCENARIOS: dict[str, Callable[[Portal], None]] = {"demo": demo_state, "empty": empty}
+def large(portal: Portal) -> None:
+    """The demo with a crowd around it: 1 000 deals, 500 open dialogs."""
+    demo_state(portal)
+    crowd.gather(portal)
+
+
+SCENARIOS: dict[str, Callable[[Portal], None]] = {"demo": demo_state, "empty": empty, "large": large}

@@ -19,7 +19,7 @@ from sandbox.wire import encode
 PING_EVERY = 15.0
 
 READS: dict[str, Act] = {
-    "view": lambda portal, _, __: view.view(portal),
+    "view": service.get_view,
     "items": items.list_items,
     "calls": service.calls,
     "oauth": service.grants,
@@ -67,7 +67,10 @@ ACTS: dict[str, Act] = {
 
 def routes(portal: Portal) -> list[Route]:
     """Make the routes: GET reads, POST acts and takes a JSON object."""
-    found = [Route("/_sandbox/events", _watcher(portal), methods=["GET"])]
+    found = [
+        Route("/_sandbox/events", _watcher(portal), methods=["GET"]),
+        Route("/_sandbox/changes", _follower(portal), methods=["GET"]),
+    ]
     found += [Route(f"/_sandbox/{path}", _endpoint(portal, act), methods=["GET"]) for path, act in READS.items()]
     found += [Route(f"/_sandbox/{path}", _endpoint(portal, act), methods=["POST"]) for path, act in ACTS.items()]
     return found
@@ -87,6 +90,19 @@ def _endpoint(portal: Portal, act: Act) -> Callable[[Request], Awaitable[Respons
         return Response(encode(said), media_type="application/json")
 
     return endpoint
+
+
+def _follower(portal: Portal) -> Callable[[Request], Awaitable[Response]]:
+    changes = view.Changes(portal)
+
+    async def follow(request: Request) -> Response:
+        query = request.query_params
+        portal.settle()
+        mark, talk = (to_int(query.get(name, "0")) for name in ("mark", "talk"))
+        said = changes.since(mark, instance=query.get("instance", ""), talk=talk)
+        return Response(said, media_type="application/json")
+
+    return follow
 
 
 def _watcher(portal: Portal) -> Callable[[Request], Awaitable[Response]]:

@@ -22,6 +22,11 @@ INSTALL_ANSWERS_WITHIN = 30.0
 _WORKDAYS = {"open": Workday.OPENED, "pause": Workday.PAUSED, "close": Workday.CLOSED, "expire": Workday.EXPIRED}
 
 
+def get_view(portal: Portal, _: Body, request: Request) -> Json:
+    """Give what the pages draw; ``?parts=items,clock`` gives only these."""
+    return view.view(portal, [name for name in request.query_params.get("parts", "").split(",") if name])
+
+
 # Memory -------------------------------------------------------------------------------------------------------------
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 
 from sandbox.dialogs import Activity, Chat, Session
 from sandbox.errors import RestError
@@ -10,7 +11,7 @@ from sandbox.office import Todo
 from sandbox.people import User
 from sandbox.php import to_int, to_text, values_of
 from sandbox.portal import Portal
-from sandbox.rest.lists import Row, ordered, picked, selected
+from sandbox.rest.lists import Row, ordered_by, picked_by, selected
 from sandbox.rest.registry import Call, Page, method
 from sandbox.wire import Json, moment
 
@@ -31,18 +32,73 @@ _BLANK: Row = {
 }
 
 
-def activity_rows(portal: Portal, user: User, bindings: Json) -> list[Row]:
-    """Return rows of the activities a user may read; ``bindings`` keeps those bound to any of the named entities."""
+@dataclass(frozen=True, slots=True)
+class OfSession:
+    """The activity of a session; written out only when it is shown."""
+
+    portal: Portal
+    session: Session
+    activity: Activity
+
+    def row(self) -> Row:
+        return _session_row(self.portal, self.portal.openlines.chats[self.session.chat_id], self.session, self.activity)
+
+    def value(self, name: str) -> Json:
+        """Read one field, those that filters ask for most without writing out the rest."""
+        read = _READ.get(name)
+        return read(self.session, self.activity) if read else self.row().get(name)
+
+
+@dataclass(frozen=True, slots=True)
+class OfTodo:
+    portal: Portal
+    todo: Todo
+
+    def row(self) -> Row:
+        return _todo_row(self.portal, self.todo)
+
+    def value(self, name: str) -> Json:
+        return self.row().get(name)
+
+
+Entry = OfSession | OfTodo
+
+
+def _value(entry: Entry, name: str) -> Json:
+    return entry.value(name)
+
+
+_READ: dict[str, Callable[[Session, Activity], Json]] = {
+    "ID": lambda _, activity: activity.id,
+    "PROVIDER_ID": lambda *_: PROVIDER,
+    "PROVIDER_TYPE_ID": lambda _, activity: str(activity.line_id),
+    "ASSOCIATED_ENTITY_ID": lambda session, _: session.id,
+    "COMPLETED": lambda _, activity: "Y" if activity.completed else "N",
+    "RESPONSIBLE_ID": lambda _, activity: activity.responsible,
+    "RESULT_STATUS": lambda _, activity: "2" if activity.answered else "1",
+    # moments are compared as moments, whatever their offset
+    "START_TIME": lambda session, _: session.created_at.isoformat(),
+    "CREATED": lambda session, _: session.created_at.isoformat(),
+    "LAST_UPDATED": lambda _, activity: activity.updated_at.isoformat(),
+}
+
+
+def entries(portal: Portal, user: User, bindings: Json) -> list[Entry]:
+    """Find the activities a user may read; ``bindings`` keeps those bound to any of the named entities."""
     wanted = _pairs(bindings)
-    rows: list[Row] = []
-    for session in portal.openlines.sessions.values():
-        activity = session.activity
-        if activity and _bound(activity.bindings, wanted) and _readable(portal, user, activity.bindings):
-            rows.append(_session_row(portal, portal.openlines.chats[session.chat_id], session, activity))
-    for todo in portal.office.todos.values():
-        if _bound([todo.owner], wanted) and portal.crm.readable(user, todo.owner):
-            rows.append(_todo_row(portal, todo))
-    return rows
+    found: list[Entry] = [
+        OfSession(portal, session, activity)
+        for session in portal.openlines.sessions.values()
+        if (activity := session.activity)
+        and _bound(activity.bindings, wanted)
+        and _readable(portal, user, activity.bindings)
+    ]
+    found += [
+        OfTodo(portal, one)
+        for one in portal.office.todos.values()
+        if _bound([one.owner], wanted) and portal.crm.readable(user, one.owner)
+    ]
+    return found
 
 
 def _pairs(bindings: Json) -> list[tuple[int | None, int | None]]:
@@ -146,18 +202,17 @@ def activity_list(call: Call) -> Page:
     """List activities, those of open-line sessions among them; permission is CRM read (openlines.md 3.1)."""
     conditions = call.mapping("filter")
     bindings = conditions.pop("BINDINGS", None)
-    rows = activity_rows(call.portal, call.user, bindings)
-    kept = ordered(picked(rows, conditions), call.mapping("order") or {"START_TIME": "asc"})
-    return call.page(kept, lambda row: selected(row, call.items("select")))
+    kept = picked_by(entries(call.portal, call.user, bindings), conditions, _value)
+    kept = ordered_by(kept, call.mapping("order") or {"START_TIME": "asc"}, _value)
+    return call.page(kept, lambda entry: selected(entry.row(), call.items("select")))
 
 
 @method("crm.activity.get", scope="crm", params={"id*": "integer"})
 def activity_get(call: Call) -> Json:
-    wanted = str(call.integer("id"))
-    found = next((row for row in activity_rows(call.portal, call.user, None) if row["ID"] == wanted), None)
-    if found is None:
+    found = picked_by(entries(call.portal, call.user, None), {"ID": call.integer("id")}, _value)
+    if not found:
         raise RestError("", "Activity is not found.")
-    return found
+    return found[0].row()
 
 
 @method("crm.activity.update", scope="crm", params={"id*": "integer", "fields*": "array"}, seconds=0.2)

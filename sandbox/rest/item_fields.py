@@ -107,6 +107,10 @@ _READ: dict[str, Callable[[Item], Json]] = {
     "contactId": lambda item: item.contact_ids[0] if item.contact_ids else 0,
     "contactIds": lambda item: list(item.contact_ids),
     "opportunity": lambda item: item.opportunity,
+    # moments are compared as moments, whatever their offset
+    "createdTime": lambda item: item.created_at.isoformat(),
+    "updatedTime": lambda item: (item.updated_at or item.created_at).isoformat(),
+    "movedTime": lambda item: (item.moved_at or item.created_at).isoformat(),
 }
 
 

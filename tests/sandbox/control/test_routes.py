@@ -76,7 +76,7 @@ async def test_items_are_moved(http: httpx.AsyncClient) -> None:
         ("clock", {"now": "later"}, 400, "The clock takes now (ISO 8601), advance_seconds or speed."),
         ("faults", {"kind": "explode"}, 400, "There is no such kind of fault."),
         ("switches", {"nonsense": True}, 400, "There are no switches nonsense."),
-        ("reset", {"state": "nowhere"}, 404, "There is no state nowhere; known are: demo, empty."),
+        ("reset", {"state": "nowhere"}, 404, "There is no state nowhere; known are: demo, empty, large."),
         ("install", {"client_id": "x"}, 400, "client_secret is missing."),
     ],
 )
