@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from typing import Any
 
 import pytest
 
@@ -22,7 +23,7 @@ async def database(database_url: str) -> AsyncIterator[Database]:
         yield database
 
 
-def failed(english: str, *, minutes: float = 0, **fields: object) -> Run:
+def failed(english: str, *, minutes: float = 0, **fields: Any) -> Run:
     reason = Text("по-русски", english).as_json()
     return run(minutes=minutes, **({"status": "failed", "result": "failed", "reason": reason} | fields))
 

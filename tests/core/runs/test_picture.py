@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -30,7 +31,7 @@ async def drawn(database: Database, wanted: Filter | None = None) -> set[tuple[i
     return {(cell.column, cell.lane, cell.status, cell.count) for cell in found}
 
 
-def taking(seconds: float, *, minutes: float = 0, **fields: object) -> Run:
+def taking(seconds: float, *, minutes: float = 0, **fields: Any) -> Run:
     made = run(minutes=minutes, **fields)
     made.finished_at = made.created_at + timedelta(seconds=seconds)
     return made
