@@ -107,11 +107,13 @@ class Town(PortalSide):
             yield town
             await base.lanes.calls.flush()
 
-    async def another_worker(self, *, robots: Mapping[str, AnyRobot] | None = None) -> Worker:
-        """A second process over the same database; ``robots`` is what its release knows."""
+    async def another_worker(
+        self, *, robots: Mapping[str, AnyRobot] | None = None, behind: timedelta = timedelta(0)
+    ) -> Worker:
+        """A second process over the same database; ``robots`` is what its release knows, ``behind`` its clock's."""
         settings = self.base.settings
         database = await self._stack.enter_async_context(Database(settings.database_url))
-        base = _founded(settings, database, self.base.clock, self.wire)
+        base = _founded(settings, database, TownClock(self.portal, behind), self.wire)
         self._stack.push_async_callback(base.lanes.calls.flush)
         return Worker(_engine(base, self.robots if robots is None else robots), base)
 

@@ -25,15 +25,16 @@ Before = Callable[[list[str]], Awaitable[None]]
 class TownClock(Clock):
     """Business time is the portal's; real time is that of the machine, as leases have it."""
 
-    def __init__(self, portal: Portal) -> None:
+    def __init__(self, portal: Portal, behind: timedelta = timedelta(0)) -> None:
         super().__init__()
         self._portal = portal
+        self._behind = behind
 
     def now(self) -> datetime:
-        return self._portal.now()
+        return self._portal.now() - self._behind
 
     def shift(self) -> timedelta:
-        return self._portal.now() - self.real()
+        return self.now() - self.real()
 
 
 class QuietBell(Bell):

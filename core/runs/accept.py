@@ -22,6 +22,9 @@ Accepted = Literal["accepted", "duplicate", "rejected"]
 #: How long a run may live whose robot this release does not know; what knows it may come later.
 _UNKNOWN_LIFE: Final = timedelta(days=Robot.lifetime_days)
 
+#: A call is due at once, also by a clock that is a little behind ours: else it would wait for a sweep.
+_SKEW: Final = timedelta(seconds=1)
+
 _ACCEPTED = Text("Портал вызвал робота.", "The portal called the robot.")
 
 
@@ -89,7 +92,7 @@ def _row(
         "reason": dumped(problem.as_json()) if problem else None,
         "dry": False,
         "answered": problem is not None,
-        "wake_at": None if problem else to_millis(now),
+        "wake_at": None if problem else to_millis(now - _SKEW),
         "expires_at": to_millis(now + _lifetime(call, robot)),
         "created_at": to_millis(now),
         "finished_at": to_millis(now) if problem else None,

@@ -45,6 +45,8 @@ BEAT_SECONDS: Final = 4.0
 FEED_SECONDS: Final = 1.0
 #: How far ahead bells are hung; later timers live in the database alone.
 HORIZON_MS: Final = 60_000
+#: How far back they are hung for what became due between two looks.
+SINCE_MS: Final = 2_000
 SLOT_MS: Final = 250
 CLAIM_MOST: Final = 200
 #: Runs of one portal that are advanced at once; their reads share requests.
@@ -221,7 +223,7 @@ class Engine:
         """Return the moments for which bells should hang, one per slot within the horizon."""
         shift = Moment.of(self._clock).shift
         rows = await self._database.write(
-            Statement(NEXT_WAKES, {"shift": shift, "slot": SLOT_MS, "horizon": HORIZON_MS})
+            Statement(NEXT_WAKES, {"shift": shift, "slot": SLOT_MS, "horizon": HORIZON_MS, "since": SINCE_MS})
         )
         return [from_millis((int(row["slot"] or 0) + 1) * SLOT_MS) for row in rows[0]]
 

@@ -206,7 +206,9 @@ INSERT INTO worker (name, seen_at, started_at, host) VALUES (:name, {now}, {now}
 ON CONFLICT (name) DO UPDATE SET seen_at = {now}
 """
 
+#: What came due a moment ago is rung for, too: the bell that rang for it may have been early by another's clock.
 NEXT_WAKES: Final = """
 SELECT DISTINCT (wake_at / :slot) AS slot FROM run
-WHERE wake_at IS NOT NULL AND lease_until IS NULL AND wake_at > {now} + :shift AND wake_at <= {now} + :shift + :horizon
+WHERE wake_at IS NOT NULL AND lease_until IS NULL
+  AND wake_at > {now} + :shift - :since AND wake_at <= {now} + :shift + :horizon
 """

@@ -49,6 +49,35 @@ async def test_an_early_bell_runs_nothing(any_town: Town, probe: Probe) -> None:
     assert await any_town.worker.engine.drain() == 0
 
 
+async def test_a_worker_whose_clock_is_behind_takes_a_call_at_once(any_town: Town, probe: Probe) -> None:
+    slow = await any_town.another_worker(behind=timedelta(milliseconds=500))
+    await any_town.place("probe")
+    await any_town.move(await any_town.deal())
+    await any_town.portal.queue.drain()
+    await slow.turn()
+    assert probe.ran == ["first"]
+
+
+async def test_bells_hang_for_what_comes_due_and_for_what_just_did(any_town: Town, probe: Probe) -> None:
+    """The bell for a moment may ring early by the clock of the worker that hears it."""
+    due = (await any_town.now()).replace(microsecond=0)
+
+    async def first(ctx: Context) -> Outcome:
+        return WaitUntil(due + timedelta(minutes=5), then=probe.go_on, because=SAID)
+
+    probe.first = first
+    await any_town.fire("probe")
+    engine = any_town.worker.engine
+    assert await engine.upcoming() == []
+    await any_town.advance(minutes=4, seconds=30)
+    [bell] = await engine.upcoming()
+    assert timedelta(0) <= bell - (due + timedelta(minutes=5)) <= timedelta(milliseconds=250)
+    await any_town.advance(seconds=31)
+    assert len(await engine.upcoming()) == 1
+    await any_town.advance(seconds=5)
+    assert await engine.upcoming() == []
+
+
 async def test_many_runs_are_shared_and_each_runs_once(any_town: Town, probe: Probe) -> None:
     await any_town.place("probe")
     for _ in range(12):
