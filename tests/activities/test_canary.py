@@ -83,6 +83,11 @@ FORMS: dict[str, list[dict[str, object]]] = {
         {"wait_result": "Y", "on_question": "escalate", "ack_text": "Рады помочь, {client.first_name}!"},
         {"on_closed": "ack", "gratitude_words": "канарейка*", "max_words": "30", "calendar": "always"},
     ],
+    "offhours_reply": [
+        {"urgent_words": "заказ", "skip_if_line_text": "N"},
+        {"watch_days": "3", "per_channel": "livechat: {client.name}, ответим {calendar.next_open}", "once": "every"},
+        {"calendar": "always"},
+    ],
     "wait_reply": [{}, {"wait_for": "any", "match": "заказ|re:\\d+", "max_minutes": "10"}, {"from": "last_message"}],
     "working_time": [
         {"operation": "wait_minutes", "amount": "200"},
@@ -99,12 +104,17 @@ SITUATIONS: dict[str, Happening] = {
     "closed": lambda it: it.close(),
     "nobody at work": lambda it: _go_home(it, *it.office.staff),
     "nobody to hand over to": lambda it: _go_home(it, BORIS, VERA),
-    "at night": lambda it: setattr(it, "minute", 300),
+    "at night": lambda it: _at_night(it),
     "a check": lambda it: setattr(it, "dry", True),
     "in English": lambda it: setattr(it, "language", "en"),
     "answered meanwhile": lambda it: it.human(STAFF_SAID, at=4),
     "no heads": lambda it: it.office.departments.clear(),
 }
+
+
+def _at_night(it: Scene) -> None:
+    it.minute = 300
+    it.client(f"Ау, где заказ? {CLIENT_SAID}", at=299)
 
 
 def _go_home(it: Scene, *numbers: int) -> None:
@@ -172,7 +182,7 @@ async def test_the_walks_of_a_robot_do_something(code: str) -> None:
     """A canary that never sings proves nothing: each kind of effect comes up on some walk."""
     kinds = set()
     for form in FORMS[code]:
-        situations = ("accepted", "in the queue", "window closed", "nobody to hand over to")
+        situations = ("accepted", "in the queue", "window closed", "nobody to hand over to", "at night")
         for situation, says in product(situations, ("Где заказ?", "Спасибо!")):
             it = Scene(code, dict(form))
             it.client(says)
@@ -186,6 +196,7 @@ async def test_the_walks_of_a_robot_do_something(code: str) -> None:
         == {
             "assign_operator": {"transfer_dialog", "set_responsible", "notify_staff"},
             "keep_last_word": {"send_as_operator", "send_automatic", "notify_staff", "fire_trigger"},
+            "offhours_reply": {"send_automatic", "notify_staff"},
             "send_message": {"send_as_operator", "send_automatic", "create_task", "add_to_chat", "remove_from_chat"},
             "check_dialog_naming": {"notify_staff", "rename_dialog", "fire_trigger"},
             "close_dialog": {
