@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.robots.titles import LONGEST, normalised, same_title, trimmed
+from core.robots.titles import LONGEST, same_title, trimmed
 
 SAME: list[tuple[str, str, str]] = [
     ("as it is", "БС - Ромашка", "БС - Ромашка"),
