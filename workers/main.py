@@ -22,6 +22,7 @@ from core.portals.seen import forget_old_events
 from core.queue.jobs import DRAIN, packed, unpacked
 from core.queue.server import connect
 from core.runs.engine import FEED_SECONDS, Engine
+from core.runs.retention import forget, forget_visits
 from core.runs.watching import Watching
 from workers.jobs import drain, watch_dialogs
 
@@ -31,6 +32,7 @@ ERRAND_SECONDS: Final = 1.0
 RESTART_SECONDS: Final = 1.0
 WATCH_SECONDS: Final = 1.0
 FORGET_SECONDS: Final = 300.0
+RETAIN_SECONDS: Final = 3600.0
 JOB_SECONDS: Final = 120
 
 
@@ -59,6 +61,7 @@ async def run_worker(settings: Settings) -> None:
             asyncio.create_task(_each(ERRAND_SECONDS, errands.run_due), name="errands"),
             asyncio.create_task(_each(WATCH_SECONDS, watch_dialogs(watching)), name="watching"),
             asyncio.create_task(_each(FORGET_SECONDS, partial(_forget, base)), name="forgetting"),
+            asyncio.create_task(_each(RETAIN_SECONDS, partial(retain, base)), name="retention"),
             asyncio.create_task(_listen(base, engine), name="arq"),
         ]
         log.info("The worker %s is at work", engine.name)
@@ -109,6 +112,15 @@ async def _ring(base: Foundation, engine: Engine) -> None:
 
 async def _forget(base: Foundation) -> None:
     await forget_old_events(base.database, at=base.clock.now())
+
+
+async def retain(base: Foundation) -> None:
+    """Keep of every portal's log what it wants kept, and no longer."""
+    for portal in await base.store.all():
+        done = await forget(base.database, portal.id, log_days=base.settings.log_retention_days, now=base.clock.now())
+        if done.runs:
+            log.info("Portal %s: %d old runs are forgotten", portal.id, done.runs)
+    await forget_visits(base.database, now=base.clock.real())
 
 
 async def _each(seconds: float, duty: Callable[[], Awaitable[object]]) -> None:

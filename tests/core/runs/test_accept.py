@@ -11,6 +11,7 @@ from core.bitrix24.secret import Secret
 from core.portals.calls import Document, RobotCall
 from core.portals.info import PortalInfo, info_of
 from core.runs.accept import Accepted, accept
+from core.runs.retention import forget
 from tests.core.runs.probe import Probe
 from tests.town import Town, told
 
@@ -52,6 +53,18 @@ async def test_another_token_is_another_run(town: Town, probe: Probe) -> None:
     assert await accepted(town, probe, call("w|A1|x.y")) == "accepted"
     assert await accepted(town, probe, call("w|A1|x.z")) == "accepted"
     assert len(await town.runs()) == 2
+
+
+async def test_a_call_that_comes_again_when_its_run_is_forgotten_is_a_duplicate(any_town: Town, probe: Probe) -> None:
+    await accepted(any_town, probe, call(line_ids="первая"))
+    await any_town.settle()
+    any_town.portal.clock.advance(timedelta(days=40))
+    await any_town.settle()
+    portal_id = await any_town.portal_id()
+    done = await forget(any_town.base.database, portal_id, log_days=30, now=await any_town.now())
+    assert (done.runs, await any_town.runs()) == (1, [])
+    assert await accepted(any_town, probe, call(line_ids="первая")) == "duplicate"
+    assert await any_town.runs() == []
 
 
 async def test_the_token_is_sealed(town: Town, probe: Probe) -> None:
