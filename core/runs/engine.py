@@ -19,6 +19,7 @@ from core.db import Database, DatabaseAway, Statement, Value, from_millis
 from core.portals.lane import Lanes
 from core.robots import AnyRobot
 from core.runs.advance import Workshop, advance, place_of
+from core.runs.departed import end_departed
 from core.runs.deliver import ReplyRecord, deliver
 from core.runs.moment import Moment
 from core.runs.record import RunRecord
@@ -195,6 +196,7 @@ class Engine:
         """Free the runs of dead workers and drain, without asking Redis."""
         free = [Statement(FREE)] if time.monotonic() >= self._doubts_silence_until else []
         await self._database.write(*self._signs_of_life(), *free)
+        await end_departed(self._database, Moment.of(self._clock))
         return await self.drain()
 
     async def live(self) -> None:

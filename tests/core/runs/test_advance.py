@@ -315,6 +315,20 @@ async def test_a_lane_that_is_open_by_now_costs_no_busy_loop(town: Town, probe: 
     assert [one.run.lease_no for one in await town.runs()] == [2, 1]
 
 
+async def test_runs_of_a_portal_that_removed_us_are_over_for_good(any_town: Town, probe: Probe) -> None:
+    wait_for(probe, minutes=30)
+    await any_town.fire("probe")
+    await any_town.order("uninstall")
+    await any_town.settle()
+    card = await any_town.run()
+    assert (card.run.status, card.run.result) == ("cancelled", "cancelled_user")
+    assert "Приложение удалено из портала." in told(card)
+    await any_town.install()
+    await any_town.advance(hours=1)
+    await any_town.settle()
+    assert probe.ran == ["first"]
+
+
 async def test_a_forged_call_does_nothing_and_is_not_answered(town: Town, probe: Probe) -> None:
     async def first(ctx: Context) -> Outcome:
         await ctx.look.item()
