@@ -1,13 +1,15 @@
-"""The map of the portal: every route of its HTTP side."""
+"""The map of the portal: every route of its HTTP side, and which of several portals a request is for."""
 
 from __future__ import annotations
 
 from urllib.parse import urlencode
 
 from starlette.applications import Starlette
+from starlette.datastructures import Headers
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from sandbox import pages
 from sandbox.control.routes import routes as control_routes
@@ -15,8 +17,33 @@ from sandbox.portal import Portal
 from sandbox.rest.answer import answer, grant
 
 
-def create_app(portal: Portal) -> Starlette:
-    """Make the ASGI application of a portal: REST, OAuth, the control side, and the pages a person sees."""
+def create_app(portal: Portal) -> ASGIApp:
+    """Make the ASGI application of a portal and of those that share its server (``portal.neighbours``)."""
+    return ByHost(portal)
+
+
+class ByHost:
+    """Hands requests to the portal of their host; one that was renamed sends REST and pages to its new address."""
+
+    def __init__(self, first: Portal) -> None:
+        self._portals = first.neighbours
+        self._apps: dict[Portal, Starlette] = {}
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        host = Headers(scope=scope).get("host", "")
+        portal = self._portals.at(host)
+        is_control = scope["path"].startswith("/_sandbox/")
+        if host in portal.former_domains and not is_control:
+            query = scope["query_string"].decode()
+            there = f"{portal.origin}{scope['path']}{'?' if query else ''}{query}"
+            return await RedirectResponse(there, 302)(scope, receive, send)
+        if portal not in self._apps:
+            self._apps[portal] = Starlette(routes=_routes(portal))
+        return await self._apps[portal](scope, receive, send)
+
+
+def _routes(portal: Portal) -> list[BaseRoute]:
+    """List REST, OAuth, the control side, and the pages a person sees."""
 
     async def rest_method(request: Request) -> Response:
         return await answer(request, portal)
@@ -27,7 +54,7 @@ def create_app(portal: Portal) -> Starlette:
     async def oauth_authorize(request: Request) -> Response:
         return _authorize(request, portal)
 
-    routes: list[BaseRoute] = [
+    return [
         Route("/rest/{user:int}/{secret}/{method:path}", rest_method, methods=["GET", "POST"]),
         Route("/rest/{method:path}", rest_method, methods=["GET", "POST"]),
         Route("/oauth/token/", oauth_token, methods=["GET", "POST"]),
@@ -36,7 +63,6 @@ def create_app(portal: Portal) -> Starlette:
         *control_routes(portal),
         *pages.routes(),
     ]
-    return Starlette(routes=routes)
 
 
 def _authorize(request: Request, portal: Portal) -> Response:

@@ -156,6 +156,13 @@ class Apps:
         self.gone.add(app.client_id)
         self._portal.touch()
 
+    def forget(self) -> None:
+        """Be rid of the application without a word to it, as when a portal is begun anew."""
+        if self.installed:
+            self._portal.oauth.revoke(self.installed.client_id)
+            self.gone.add(self.installed.client_id)
+            self.installed = None
+
     @staticmethod
     def _handlers(app: App, event: str) -> list[str]:
         return [binding.handler for binding in app.bindings if binding.event == event]

@@ -107,3 +107,7 @@ class Journal:
     grants: list[Grant] = field(default_factory=list)
     outbox: list[Sent] = field(default_factory=list)
     ledger: list[Effect] = field(default_factory=list)
+
+    def copy(self) -> Journal:
+        """Copy the lists; what is written in them does not change any more."""
+        return Journal(deque(self.calls, maxlen=KEPT_CALLS), list(self.grants), list(self.outbox), list(self.ledger))

@@ -6,16 +6,18 @@ import asyncio
 import contextlib
 import signal
 import socket
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 
 import uvicorn
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from sandbox.app import create_app
 from sandbox.portal import Portal
+from sandbox.portals import Portals
 from sandbox.scenario import reset
 
 TICK = 0.5
+Break = Callable[[], Awaitable[None]]
 
 
 class DroppableProtocol(HttpToolsProtocol):
@@ -36,7 +38,7 @@ class PortalServer(uvicorn.Server):
 
     def __init__(self, config: uvicorn.Config, portal: Portal, ready: asyncio.Event | None) -> None:
         super().__init__(config)
-        self._portal = portal
+        self._portals = portal.neighbours
         self._ready = ready
 
     @contextlib.contextmanager
@@ -49,7 +51,8 @@ class PortalServer(uvicorn.Server):
             self._ready.set()
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        self._portal.hang_up()
+        for portal in self._portals.all:
+            portal.hang_up()
         await super().shutdown(sockets)
 
 
@@ -74,12 +77,15 @@ async def serve(
     portal: Portal | None = None,
     sock: socket.socket | None = None,
     ready: asyncio.Event | None = None,
+    breaks: Mapping[str, Break] | None = None,
 ) -> None:
-    """Serve a portal until cancelled; cancelling stops it in order.
+    """Serve a portal, and those that share its server, until cancelled; cancelling stops it in order.
 
-    ``sock`` is a bound socket to use instead of host and port; ``ready`` is set when connections are accepted.
+    ``sock`` is a bound socket to use instead of host and port; ``ready`` is set when connections are accepted;
+    ``breaks`` are named mishaps around the portal that a person may cause there, such as ``worker``.
     """
     portal = portal or make_portal(host=public_host, port=port, lang=lang)
+    portal.breaks.update(breaks or {})
     config = uvicorn.Config(
         create_app(portal),
         host=host,
@@ -91,7 +97,14 @@ async def serve(
         timeout_graceful_shutdown=2,
     )
     server = PortalServer(config, portal, ready)
-    helpers = [asyncio.create_task(portal.queue.run()), asyncio.create_task(_tick(portal))]
+    helpers = [asyncio.create_task(_tick(portal.neighbours))]
+
+    def deliver(one: Portal) -> None:
+        helpers.append(asyncio.create_task(one.queue.run()))
+
+    for one in portal.neighbours.all:
+        deliver(one)
+    portal.neighbours.listeners.append(deliver)
     serving = asyncio.create_task(server.serve(sockets=[sock] if sock else None))
     try:
         await asyncio.shield(serving)
@@ -100,16 +113,18 @@ async def serve(
         await serving
         raise
     finally:
+        portal.neighbours.listeners.remove(deliver)
         for helper in helpers:
             helper.cancel()
         await asyncio.gather(*helpers, return_exceptions=True)
 
 
-async def _tick(portal: Portal) -> None:
-    """Do what comes due by the clock while nobody calls."""
+async def _tick(portals: Portals) -> None:
+    """Do what comes due by the clocks while nobody calls."""
     while True:
         await asyncio.sleep(TICK)
-        portal.settle()
+        for portal in portals.all:
+            portal.settle()
 
 
 def run(*, host: str = "127.0.0.1", port: int = 8088, lang: str = "ru") -> None:

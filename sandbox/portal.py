@@ -24,8 +24,10 @@ from sandbox.oauth import OAuth
 from sandbox.office import Office
 from sandbox.openlines import OpenLines
 from sandbox.people import People, User
+from sandbox.portals import Portals
 from sandbox.queue import Queue
 from sandbox.quick_answers import QuickAnswers
+from sandbox.snapshot import Snapshot
 from sandbox.switches import Switches
 from sandbox.triggers import Triggers
 from sandbox.wire import Json
@@ -54,6 +56,8 @@ class Portal:
         self.zone = ZoneInfo("Europe/Moscow")
         self.ids = Ids(seed)
         self.origin = origin
+        self.former_domains: list[str] = []
+        self.neighbours = Portals(self)
         self.member_id = self.ids.hex(32)
         self.app_sid = self.ids.hex(32)
         self.webhook_secret = self.ids.secret(16)
@@ -76,6 +80,7 @@ class Portal:
         self.building = False
         #: What a person may break besides the network: a name, and what does it.
         self.breaks: dict[str, Callable[[], Awaitable[None]]] = {}
+        self.snapshots: dict[str, Snapshot] = {}
         self._watchers: set[asyncio.Event] = set()
         self._key = self.ids.hex(64)
         self.clear()
@@ -103,6 +108,12 @@ class Portal:
     @property
     def endpoint(self) -> str:
         return f"{self.origin}/rest/"
+
+    def rename(self, domain: str) -> None:
+        """Move to another host; the old one goes on with nothing but redirects (platform.md 3.7)."""
+        self.former_domains.append(self.domain)
+        self.origin = f"{self.origin.partition('://')[0]}://{domain}"
+        self.touch()
 
     def now(self) -> datetime:
         return self.clock.now()

@@ -46,7 +46,7 @@ class Queue:
 
     def __init__(self, portal: Portal, client: Callable[[], httpx.AsyncClient] | None = None) -> None:
         self._portal = portal
-        self._client = client or _client
+        self.client = client or _client
         self._waiting: deque[Delivery] = deque()
         self._bell = asyncio.Event()
         self._sending: set[asyncio.Task[None]] = set()
@@ -68,7 +68,7 @@ class Queue:
 
     async def run(self) -> None:
         """Deliver until cancelled; deliveries overtake one another, as nothing promises an order (platform.md 2.6)."""
-        async with self._client() as client:
+        async with self.client() as client:
             try:
                 while True:
                     await self._bell.wait()
@@ -82,7 +82,7 @@ class Queue:
                     task.cancel()
 
     async def drain(self) -> None:
-        async with self._client() as client:
+        async with self.client() as client:
             while self._waiting:
                 await self._deliver(client, self._waiting.popleft())
 

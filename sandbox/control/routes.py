@@ -9,7 +9,7 @@ from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
 
 from sandbox import view
-from sandbox.control import chats, items, service
+from sandbox.control import chats, items, portals, service
 from sandbox.control.orders import Act, Unusable, read_body
 from sandbox.errors import RestError
 from sandbox.php import to_int
@@ -20,6 +20,7 @@ PING_EVERY = 15.0
 
 READS: dict[str, Act] = {
     "view": service.get_view,
+    "portals": portals.list_portals,
     "items": items.list_items,
     "calls": service.calls,
     "oauth": service.grants,
@@ -54,7 +55,12 @@ ACTS: dict[str, Act] = {
     "faults": service.order_fault,
     "switches": service.set_switches,
     "queue": service.set_queue,
-    "reset": service.do_reset,
+    "reset": portals.do_reset,
+    "portals": portals.add_portal,
+    "rename": portals.rename,
+    "snapshot": portals.take_snapshot,
+    "restore": portals.restore_snapshot,
+    "break": portals.do_break,
     "install": service.install,
     "install/finish": service.finish_install,
     "update": service.update,

@@ -15,7 +15,6 @@ from sandbox.frame import frame, session
 from sandbox.people import RIGHTS, Workday
 from sandbox.php import to_int, to_text, values_of
 from sandbox.portal import Portal
-from sandbox.scenario import SCENARIOS, reset
 from sandbox.wire import Json
 
 INSTALL_ANSWERS_WITHIN = 30.0
@@ -265,15 +264,3 @@ def set_queue(portal: Portal, body: Body, _: Request) -> Json:
     else:
         portal.queue.resume()
     return {"paused": portal.queue.paused}
-
-
-def do_reset(portal: Portal, body: Body, _: Request) -> Json:
-    """Put a named state in place; the installed application stays unless ``"keep_app": false``."""
-    state = to_text(body.get("state")) or "demo"
-    if state not in SCENARIOS:
-        raise Unusable(f"There is no state {state}; known are: {', '.join(SCENARIOS)}.", 404)
-    if body.get("keep_app") is False and portal.apps.installed:
-        portal.oauth.revoke(portal.apps.installed.client_id)
-        portal.apps.installed = None
-    reset(portal, state)
-    return {"state": state, "version": portal.version}

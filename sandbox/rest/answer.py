@@ -28,6 +28,8 @@ async def answer(request: Request, portal: Portal) -> Response:
     params, access = await read_request(request)
     if "secret" in request.path_params:
         access = f"{request.path_params['user']}/{request.path_params['secret']}"
+    if name.lower() == "app.info":
+        portal = portal.neighbours.issuer(portal, access=access)
     fault = portal.faults.take(_methods_of(name, params), of_request=True)
     early = await _before_effect(fault, portal)
     if early is not None:
@@ -189,7 +191,8 @@ async def grant(request: Request, portal: Portal) -> Response:
     if early is not None:
         return early
     params, _ = await read_request(request)
-    status, said = portal.oauth.exchange(params)
+    refresh, code = to_text(params.get("refresh_token")), to_text(params.get("code"))
+    status, said = portal.neighbours.issuer(portal, refresh=refresh, code=code).oauth.exchange(params)
     if fault and fault.kind == "effect_then_drop":
         return Dropped()
     return _json(status, encode(said))
