@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from core.bitrix24.wire import as_int
+from core.dialogs.own import text_hash
 from core.effects import CreateTask, SendAsOperator, SendAutomatic
 from core.robots import (
     Act,
@@ -29,8 +30,10 @@ from core.robots import (
     prop,
     step,
 )
+from core.robots.keywords import BadRules, read_rules
 from core.robots.message_values import message_values
 from core.robots.speaking import spoken
+from core.robots.wording import worded
 from core.texts.placeholders import LONGEST, Missing, TooLong, fill, first_unknown
 from core.texts.text import Text, moment
 
@@ -75,8 +78,24 @@ class SendMessageInput(DialogInput):
     dedupe_hours: int = prop(
         24, ru="Не повторять тот же текст, часов", en="Do not repeat the text, hours", maximum=8760
     )
-    quick_reply: str = prop("", ru="Быстрый ответ", en="Quick reply")
-    template_rules: LongText = prop("", ru="Правила шаблонов", en="Template rules")
+    quick_reply: str = prop(
+        "",
+        ru="Быстрый ответ",
+        en="Quick reply",
+        help=Text(
+            "Название или раздел быстрого ответа линии; не найдётся — отправим текст сообщения.",
+            "Title or section of a quick answer of the line; not found: the message text is sent.",
+        ),
+    )
+    template_rules: LongText = prop(
+        "",
+        ru="Правила шаблонов",
+        en="Template rules",
+        help=Text(
+            "По словам клиента: счёт|оплат* => Реквизиты (строка на правило, первое подходящее; re:… — RE2).",
+            "By the client's words: bill|pay* => Payment (a line each, the first that fits; re:… is RE2).",
+        ),
+    )
 
     @property
     def delayed(self) -> bool:
@@ -92,11 +111,10 @@ class SendMessageInput(DialogInput):
             return Text(
                 "«Текст сообщения»: нет такой подстановки: {{{name}}}.", "“Message text”: there is no {{{name}}}."
             ).format(name=unknown)
-        if self.quick_reply.strip() or self.template_rules.strip():
-            return Text(
-                "«Быстрый ответ» и «Правила шаблонов» пока не поддерживаются: напишите текст сообщения.",
-                "“Quick reply” and “Template rules” are not supported yet: write the message text.",
-            )
+        try:
+            read_rules(self.template_rules)
+        except BadRules as bad:
+            return bad.text
         if self.as_user is not None and not self.as_user.startswith("user_"):
             return Text(
                 "«От чьего имени»: нужен сотрудник, а не отдел.",
@@ -197,9 +215,23 @@ class SendMessage(Robot[SendMessageInput, SendMessageState, SendMessageOutput]):
                 return _not_sent("blocked_window", Reason(text, checks))
 
     async def _worded(self, ctx: Context, dialog: DialogView, checks: tuple[Check, ...]) -> Outcome:
-        values = await message_values(ctx, dialog, ctx.input.text)
+        wording = await worded(
+            ctx,
+            dialog,
+            ctx.input.text,
+            quick_reply=ctx.input.quick_reply,
+            rules=read_rules(ctx.input.template_rules),
+        )
+        checks = (*checks, *wording.checks)
+        if unknown := first_unknown(wording.template):
+            what = Text(
+                "В быстром ответе нет такой подстановки: {{{name}}}.",
+                "The quick answer names {{{name}}}, which is none.",
+            )
+            return _not_sent("failed", Reason(what.format(name=unknown), checks))
+        values = await message_values(ctx, dialog, wording.template)
         try:
-            text = fill(ctx.input.text, values, blank=ctx.input.missing_var is MissingVar.DEFAULT).strip()
+            text = fill(wording.template, values, blank=ctx.input.missing_var is MissingVar.DEFAULT).strip()
         except Missing as missing:
             what = Text("Нет значения для {{{name}}}.", "There is no value for {{{name}}}.").format(name=missing)
             result = "guard_failed" if ctx.input.missing_var is MissingVar.SKIP else "failed"
@@ -214,7 +246,7 @@ class SendMessage(Robot[SendMessageInput, SendMessageState, SendMessageOutput]):
             what = Text("Этот же текст уже отправлен в диалог недавно.", "The same text was sent here lately.")
             return _not_sent("skipped_duplicate", Reason(what, checks))
         author = int(ctx.input.as_user.removeprefix("user_")) if ctx.input.as_user else 0
-        effects, how = await spoken(ctx, dialog, text, author_id=author)
+        effects, how = await spoken(ctx, dialog, text, author_id=author, once=_once(ctx, dialog, text))
         because = Text("Все проверки пройдены, отправляем.", "All checks passed, sending.")
         return Act(effects, then=self.sent, because=Reason(because, (*checks, Check(how))))
 
@@ -222,6 +254,9 @@ class SendMessage(Robot[SendMessageInput, SendMessageState, SendMessageOutput]):
     async def sent(self, ctx: Context) -> Outcome:
         message = ctx.result_of(SendAsOperator.kind) or ctx.result_of(SendAutomatic.kind)
         checks = tuple(Check(result.summary, result.done) for result in ctx.results)
+        if message is not None and message.state == "skipped" and message.evidence.get("because") == "once":
+            text = Text("Этот же текст уже отправляет другой запуск.", "Another run is sending the same text.")
+            return _not_sent("skipped_duplicate", Reason(text, checks))
         if message is None or not message.done:
             text = Text("Битрикс24 не принял сообщение.", "Bitrix24 did not take the message.")
             return _not_sent("failed", Reason(text, checks))
@@ -257,6 +292,17 @@ def _ball_fits(ctx: Context, dialog: DialogView) -> bool:
             return dialog.ball is Ball.CLIENT
         case _:
             return True
+
+
+def _once(ctx: Context, dialog: DialogView, text: str) -> str:
+    """Two runs that look at the same moment see nothing of each other; the ledger lets one of them speak.
+
+    The key is good for a stretch of the hours that the text must not be repeated in, so that it may be said after them.
+    """
+    if not ctx.input.dedupe_hours:
+        return ""
+    stretch = int(ctx.now.timestamp()) // (ctx.input.dedupe_hours * 3600)
+    return f"say|{dialog.chat.id}|{text_hash(text)[:32]}|{stretch}"
 
 
 def _not_sent(result: str, reason: Reason) -> Done:

@@ -64,6 +64,7 @@ FORMS: dict[str, list[dict[str, object]]] = {
         {"text": "Ждём вас {calendar.next_open}", "after_minutes": "10", "only_if_ball": "us"},
         {"text": "Привет", "window_policy": "task", "as_user": f"user_{BORIS}"},
         {"text": "Привет", "window_policy": "wait_client", "missing_var": "fail"},
+        {"text": "Привет", "quick_reply": "Реквизиты", "template_rules": "заказ => Статус"},
     ],
     "escalate_no_reply": [
         {},
@@ -97,6 +98,13 @@ FORMS: dict[str, list[dict[str, object]]] = {
 }
 
 Happening = Callable[[Scene], object]
+
+
+def _at_night(it: Scene) -> None:
+    it.minute = 300
+    it.client(f"Ау, где заказ? {CLIENT_SAID}", at=299)
+
+
 SITUATIONS: dict[str, Happening] = {
     "accepted": lambda it: it.accept(ANNA),
     "in the queue": lambda it: it.accept(0),
@@ -104,17 +112,12 @@ SITUATIONS: dict[str, Happening] = {
     "closed": lambda it: it.close(),
     "nobody at work": lambda it: _go_home(it, *it.office.staff),
     "nobody to hand over to": lambda it: _go_home(it, BORIS, VERA),
-    "at night": lambda it: _at_night(it),
+    "at night": _at_night,
     "a check": lambda it: setattr(it, "dry", True),
     "in English": lambda it: setattr(it, "language", "en"),
     "answered meanwhile": lambda it: it.human(STAFF_SAID, at=4),
     "no heads": lambda it: it.office.departments.clear(),
 }
-
-
-def _at_night(it: Scene) -> None:
-    it.minute = 300
-    it.client(f"Ау, где заказ? {CLIENT_SAID}", at=299)
 
 
 def _go_home(it: Scene, *numbers: int) -> None:

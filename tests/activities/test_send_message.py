@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 
 from core.bitrix24.command import Json
 from core.bitrix24.documents import Item
-from core.effects import AddToChat, CreateTask, RemoveFromChat, SendAsOperator, SendAutomatic
-from core.robots import Done, Watch
+from core.effects import AddToChat, CreateTask, Effect, RemoveFromChat, SendAsOperator, SendAutomatic
+from core.robots import Done, EffectResult, Watch
 from core.texts.text import Text
 from tests.activities.scene import (
     CHAT,
@@ -24,6 +26,7 @@ from tests.activities.scene import (
 )
 from tests.core.dialogs.portal import ANNA, BOT, Session
 from tests.core.robots.office import ADMIN, BORIS
+from tests.town import Town
 
 TEXT = "Здравствуйте! Ваш заказ готов."
 #: Monday, 19:00, and Tuesday, 09:00, in minutes from Monday, 15:00.
@@ -55,6 +58,11 @@ def automatic(text: str = TEXT) -> SendAutomatic:
     return SendAutomatic(chat_id=CHAT, session_id=SESSION, text=text, after_message_id=1_777_002)
 
 
+def plain(it: Scene) -> tuple[Effect, ...]:
+    """What was done, without the mark by which the ledger lets it happen once."""
+    return tuple(effect.model_copy(update={"once": ""}) for effect in it.effects)
+
+
 def blocked(done: Done) -> str:
     values = returned(done)
     assert values["sent"] is False
@@ -70,7 +78,7 @@ async def test_now_in_the_name_of_the_operator() -> None:
     it = scene()
     it.ends["send_as_operator"] = confirmed("send_as_operator", {"message_id": 555})
     done = await it.done()
-    assert it.effects == (as_anna(),)
+    assert plain(it) == (as_anna(),)
     assert done.result == "done"
     assert returned(done) == {"message_id": 555, "sent": True, "blocked_reason": ""}
     assert it.office.requests == 1
@@ -123,7 +131,7 @@ async def test_after_so_many_working_minutes() -> None:
     assert len(wait.counted) == 2
     it.minute = MORNING + 21
     await it.done()
-    assert it.effects == (as_anna(),)
+    assert plain(it) == (as_anna(),)
 
 
 async def test_minutes_alone_mean_after() -> None:
@@ -145,7 +153,7 @@ async def test_around_the_clock_all_minutes_count() -> None:
 async def test_in_working_time_at_once() -> None:
     it = scene(when="working_time")
     await it.done()
-    assert it.effects == (as_anna(),)
+    assert plain(it) == (as_anna(),)
 
 
 async def test_in_working_time_at_the_opening() -> None:
@@ -206,7 +214,7 @@ async def test_nobody_accepted_it_so_it_is_automatic() -> None:
     it.accept(0)
     it.ends["send_automatic"] = confirmed("send_automatic", {"message_id": 556})
     done = await it.done()
-    assert it.effects == (automatic(),)
+    assert plain(it) == (automatic(),)
     assert returned(done) == {"message_id": 556, "sent": True, "blocked_reason": ""}
 
 
@@ -214,14 +222,14 @@ async def test_a_bot_holds_it_so_it_is_automatic() -> None:
     it = scene()
     it.accept(BOT)
     await it.done()
-    assert it.effects == (automatic(),)
+    assert plain(it) == (automatic(),)
 
 
 async def test_in_a_silent_chat_only_an_automatic_one_is_seen() -> None:
     it = scene()
     it.office.chats[CHAT]["entity_data_3"] = "Y"
     await it.done()
-    assert it.effects == (automatic(),)
+    assert plain(it) == (automatic(),)
 
 
 async def test_a_chat_that_hangs_on_nothing_that_may_be_named_takes_automatic_ones_only() -> None:
@@ -236,7 +244,7 @@ async def test_a_chat_that_hangs_on_nothing_that_may_be_named_takes_automatic_on
         "entity_data_2": "LEAD|0|COMPANY|0|CONTACT|0|DEAL|0",
     }
     await it.done()
-    assert it.effects == (automatic(),)
+    assert plain(it) == (automatic(),)
 
 
 async def test_somebody_else_in_the_chat_may_speak() -> None:
@@ -293,7 +301,7 @@ async def test_a_closed_window_gives_a_task() -> None:
     it = scene(window_policy="task")
     it.window_closes(0.5)
     assert blocked(await it.done()) == "blocked_window"
-    assert it.effects == (
+    assert plain(it) == (
         CreateTask(
             title="Написать клиенту: окно канала закрыто",
             description=f"https://town.bitrix24.ru/online/?IM_HISTORY=imol|{SESSION}",
@@ -394,7 +402,7 @@ async def test_closed_while_the_message_waited() -> None:
 async def test_places_are_filled() -> None:
     it = scene("{client.first_name}, заказ «{deal.title}» готов. {operator.name}")
     await it.done()
-    assert it.effects == (as_anna("Иван, заказ «Окна» готов. Анна Петрова"),)
+    assert plain(it) == (as_anna("Иван, заказ «Окна» готов. Анна Петрова"),)
 
 
 MISSING: list[tuple[str, str, str, str]] = [
@@ -413,7 +421,7 @@ async def test_what_is_missing(policy: str, template: str, result: str, text: st
     done = await it.done()
     assert done.result == result
     if text:
-        assert it.effects == (as_anna(text),)
+        assert plain(it) == (as_anna(text),)
     else:
         assert blocked(done) == result
         assert it.last.text == Text(
@@ -438,7 +446,7 @@ async def test_values_are_words_and_nothing_else() -> None:
     it = scene("{deal.title}")
     it.office.items[it.item]["title"] = "{client.name} $result[item] {7*7}"
     await it.done()
-    assert it.effects == (as_anna("{client.name} $result[item] {7*7}"),)
+    assert plain(it) == (as_anna("{client.name} $result[item] {7*7}"),)
 
 
 async def test_the_same_text_is_not_sent_twice() -> None:
@@ -452,6 +460,101 @@ async def test_unless_it_may_be() -> None:
     it = scene(dedupe_hours="0")
     it.said.add((CHAT, TEXT))
     assert (await it.done()).result == "done"
+
+
+async def test_two_runs_at_the_same_moment_have_one_mark() -> None:
+    marks = set()
+    for when in ("now", "working_time"):
+        it = scene(when=when)
+        await it.done()
+        marks |= {effect.once for effect in it.effects}
+    assert len(marks) == 1
+    assert next(iter(marks)).startswith(f"say|{CHAT}|")
+    later = scene(minute=24 * 60 + 1)
+    await later.done()
+    assert later.effects[0].once not in marks
+    free = scene(dedupe_hours="0")
+    await free.done()
+    assert free.effects[0].once == ""
+
+
+async def test_the_second_of_two_runs_says_so() -> None:
+    it = scene()
+    what = Text("Сообщение", "Message")
+    it.ends["send_as_operator"] = EffectResult("send_as_operator", "skipped", what, {"because": "once"})
+    assert blocked(await it.done()) == "skipped_duplicate"
+
+
+# --- which text -------------------------------------------------------------------------------------------------
+
+RULES = "счёт|оплат* => Реквизиты\nre:где.*заказ => Статус\nживой => Оператор"
+
+
+def with_answers(it: Scene) -> Scene:
+    it.office.lines[LINE]["QUICK_ANSWERS_IBLOCK_ID"] = "181"
+    it.office.sections = [{"ID": "1", "NAME": "Оплата", "CODE": "PAYMENT"}]
+    it.office.quick = [
+        {"ID": "1", "NAME": "Реквизиты", "DETAIL_TEXT": "Наши реквизиты: …", "SORT": "1", "IBLOCK_SECTION_ID": "1"},
+        {"ID": "2", "NAME": "Статус", "DETAIL_TEXT": "{client.first_name}, заказ едет.", "SORT": "1"},
+        {"ID": "3", "NAME": "Опечатка", "DETAIL_TEXT": "{clinet}!", "SORT": "1"},
+    ]
+    return it
+
+
+CHOSEN: list[tuple[str, dict[str, object], str]] = [
+    ("Куда оплатить?", {"template_rules": RULES}, "Наши реквизиты: …"),
+    ("Где мой заказ?", {"template_rules": RULES}, "Иван, заказ едет."),
+    ("Добрый день", {"template_rules": RULES}, TEXT),
+    ("Добрый день", {"template_rules": RULES, "quick_reply": "Оплата"}, "Наши реквизиты: …"),
+    ("Позовите, есть кто живой?", {"template_rules": RULES}, TEXT),
+    ("Позовите, есть кто живой?", {"template_rules": RULES, "quick_reply": "статус"}, "Иван, заказ едет."),
+    ("Что угодно", {"quick_reply": "Реквизиты"}, "Наши реквизиты: …"),
+    ("Что угодно", {"quick_reply": "Нет такого"}, TEXT),
+]
+
+
+@pytest.mark.parametrize(("says", "form", "text"), CHOSEN)
+async def test_the_text_is_chosen_by_the_words_of_the_request(says: str, form: dict[str, object], text: str) -> None:
+    """«Выбор шаблона по ключевым словам» (S2-18)."""
+    it = with_answers(Scene("send_message", {"text": TEXT, **form}))
+    it.client(says)
+    it.minute = 1
+    await it.done()
+    (message,) = it.effects
+    assert isinstance(message, SendAsOperator)
+    assert message.text == text
+
+
+async def test_all_that_the_client_asked_since_our_answer_counts_and_nothing_before() -> None:
+    it = with_answers(Scene("send_message", {"text": TEXT, "template_rules": RULES}))
+    it.client("Куда оплатить?", at=-9)
+    it.human("Сейчас пришлю", at=-8)
+    it.client("Ещё: где мой заказ?", at=-2)
+    it.client("Ау", at=-1)
+    await it.done()
+    (message,) = it.effects
+    assert isinstance(message, SendAsOperator)
+    assert message.text == "Иван, заказ едет."
+
+
+async def test_the_log_names_the_rule_and_not_the_clients_words() -> None:
+    it = with_answers(scene(template_rules="заказ => Статус"))
+    await it.done()
+    assert "Правило «заказ => Статус»" in str(it.told)
+    assert "Где мой" not in str(it.told)
+
+
+async def test_a_place_in_a_quick_answer_that_nobody_can_fill() -> None:
+    it = with_answers(scene(quick_reply="Опечатка"))
+    assert blocked(await it.done()) == "failed"
+    assert it.last.text.ru == "В быстром ответе нет такой подстановки: {clinet}."
+
+
+async def test_a_line_without_quick_answers() -> None:
+    it = scene(quick_reply="Реквизиты")
+    await it.done()
+    assert plain(it) == (as_anna(),)
+    assert it.office.requests == 1
 
 
 # --- how it ends ------------------------------------------------------------------------------------------------
@@ -491,13 +594,10 @@ REJECTED: list[tuple[dict[str, object], str]] = [
     ({"text": "до {promise.deadline}"}, "«Текст сообщения»: нет такой подстановки: {promise.deadline}."),
     ({"text": "x", "after_minutes": "525601"}, "«Через сколько рабочих минут»: нужно целое число от 0 до 525600."),
     ({"text": "x", "wait_result": "y"}, "«Ждать результата»: нужно «да» или «нет» (Y или N)."),
+    ({"text": "x", "template_rules": "счёт"}, "«Правила шаблонов», строка 1: нужно «слово1|слово2 => код»."),
     (
-        {"text": "x", "quick_reply": "Приветствие"},
-        "«Быстрый ответ» и «Правила шаблонов» пока не поддерживаются: напишите текст сообщения.",
-    ),
-    (
-        {"text": "x", "template_rules": "счёт => bill"},
-        "«Быстрый ответ» и «Правила шаблонов» пока не поддерживаются: напишите текст сообщения.",
+        {"text": "x", "template_rules": "счёт => bill\nre:( => x"},
+        "«Правила шаблонов», строка 2: такое выражение не подходит (до 200 знаков, синтаксис RE2).",
     ),
     ({"text": "x", "as_user": "group_d5"}, "«От чьего имени»: нужен сотрудник, а не отдел."),
     ({"text": "x", "when": "tomorrow"}, "«Когда отправить»: нет такого варианта; есть now, working_time, after."),
@@ -525,3 +625,36 @@ def test_runs_that_wait_at_the_first_step_are_found() -> None:
     robot = Scene("send_message").robot
     assert robot.first_step == "arm"
     assert set(robot.steps) == {"arm", "send", "sent", "blocked"}
+
+
+# --- in the portal ----------------------------------------------------------------------------------------------
+
+
+async def test_two_items_of_one_client_at_the_same_moment_send_one_message(town: Town) -> None:
+    """Two deals come to the stage together, and both find the chat of the same client."""
+    await town.at("2026-11-24T12:00:00")
+    await town.place("send_message", text=TEXT)
+    first = await town.deal(on_contact=True)
+    second = await town.order(
+        "items", entityTypeId=2, title="Ещё одна", stageId="C3:NEW", assignedById=8, contactIds=[first.contact]
+    )
+    await town.move(first)
+    await town.order("items/move", entityTypeId=2, id=second["id"], stageId="C3:WORK")
+    await town.portal.queue.drain()
+    await town.advance(seconds=1)
+    other = await town.another_worker()
+    await other.engine.beat()
+    await asyncio.gather(town.worker.turn(), other.turn())
+    await town.settle()
+    assert [one["text"] for one in await town.outbox(first)].count(TEXT) == 1
+    results = sorted(card.run.result for card in await town.runs())
+    assert results == ["done", "skipped_duplicate"]
+
+
+async def test_a_quick_answer_of_the_line_is_sent_with_its_emoji(town: Town) -> None:
+    await town.at("2026-11-24T12:00:00")
+    deal = await town.deal(says="Спасибо вам!")
+    await town.place("send_message", text=TEXT, template_rules="спасибо => Рукопожатие")
+    await town.move(deal)
+    await town.settle()
+    assert (await town.outbox(deal))[-1]["text"] == "🤝"
