@@ -12,6 +12,10 @@ if TYPE_CHECKING:
 
     from core.config import Settings
 
+#: The name under which the portal shows what the application does.
+_TITLE = {"ru": "Дежурный", "en": "Dezhurny"}
+#: Seconds for which a killed worker stays away: long enough to see that nothing is lost.
+_DOWN_FOR = 5.0
 _READY = {
     "ru": "Дежурный работает: {url}\nДемо-данные исчезнут при следующем запуске. Остановить: Ctrl-C.",
     "en": "Dezhurny is running: {url}\nDemo data is gone with the next start. Stop with Ctrl-C.",
@@ -88,14 +92,15 @@ async def _demo(settings: Settings, portal_socket: socket.socket, web_socket: so
     portal_port = portal_socket.getsockname()[1]
     portal = sandbox.make_portal(host="localhost", port=portal_port, lang=settings.language)
     ready = asyncio.Event()
+    worker = hosting.Killable(lambda: run_worker(settings), down_for=_DOWN_FOR)
     async with AsyncExitStack() as stack:
-        serving = sandbox.serve(portal=portal, sock=portal_socket, ready=ready)
+        serving = sandbox.serve(portal=portal, sock=portal_socket, ready=ready, breaks={"worker": worker.kill})
         parts = [await stack.enter_async_context(hosting.running(serving, name="portal"))]
         await ready.wait()
         parts.append(
             await stack.enter_async_context(hosting.running_web(create_app(settings), web_socket, drain_for=2))
         )
-        parts.append(await stack.enter_async_context(hosting.running(run_worker(settings), name="worker")))
+        parts.append(await stack.enter_async_context(hosting.running(worker.run(), name="worker")))
         await asyncio.to_thread(_install, settings)
         typer.echo(_READY[settings.language].format(url=portal.origin))
         if opens:
@@ -114,6 +119,7 @@ def _install(settings: Settings) -> None:
     order = {
         "client_id": settings.client_id,
         "client_secret": settings.client_secret.get_secret_value(),
+        "title": _TITLE[settings.language],
         "scope": [scope.code for scope in SCOPES],
         "app_url": f"{settings.public_url}/b24/app",
         "install_url": f"{settings.public_url}/b24/install",

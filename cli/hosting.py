@@ -6,7 +6,7 @@ import asyncio
 import errno
 import signal
 import socket
-from collections.abc import AsyncIterator, Coroutine, Generator
+from collections.abc import AsyncIterator, Callable, Coroutine, Generator
 from contextlib import asynccontextmanager, contextmanager
 from typing import Any, Final
 
@@ -93,6 +93,37 @@ async def running(work: Coroutine[Any, Any, None], *, name: str) -> AsyncIterato
     finally:
         task.cancel()
         await asyncio.wait([task])
+
+
+class Killable:
+    """Work that may be killed at any moment and is begun anew, as an overseer of processes does."""
+
+    def __init__(self, begin: Callable[[], Coroutine[Any, Any, None]], *, down_for: float) -> None:
+        self._begin = begin
+        self._down_for = down_for
+        self._work: asyncio.Task[None] | None = None
+        self._is_killed = False
+
+    async def run(self) -> None:
+        """Do the work until cancelled; end with it when it ends by itself."""
+        while True:
+            self._work = asyncio.create_task(self._begin())
+            try:
+                await asyncio.wait([self._work])
+            finally:
+                self._work.cancel()
+                await asyncio.wait([self._work])
+            if not self._is_killed:
+                return self._work.result()
+            self._is_killed = False
+            await asyncio.sleep(self._down_for)
+
+    async def kill(self) -> None:
+        """End the work at once; it begins anew ``down_for`` seconds later."""
+        if self._work is not None and not self._work.done():
+            self._is_killed = True
+            self._work.cancel()
+            await asyncio.wait([self._work])
 
 
 async def until_stopped(*parts: asyncio.Task[None]) -> None:

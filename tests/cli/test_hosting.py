@@ -124,3 +124,38 @@ async def test_a_part_that_ends_by_itself_ends_the_process() -> None:
     async with hosting.running(work(), name="work") as part:
         with pytest.raises(Trouble, match="The part «work» ended by itself"):
             await hosting.until_stopped(part)
+
+
+# Killable -----------------------------------------------------------------------------------------------------------
+
+
+async def test_what_is_killed_begins_anew() -> None:
+    begun, ended = asyncio.Semaphore(0), 0
+
+    async def work() -> None:
+        nonlocal ended
+        begun.release()
+        try:
+            await asyncio.Event().wait()
+        finally:
+            ended += 1
+
+    killable = hosting.Killable(work, down_for=0)
+    await killable.kill()  # nothing is there yet
+    async with hosting.running(killable.run(), name="worker") as task:
+        await begun.acquire()
+        await killable.kill()
+        assert ended == 1
+        async with asyncio.timeout(5):
+            await begun.acquire()
+        assert not task.done()
+    assert ended == 2
+    assert task.cancelled()
+
+
+async def test_what_fails_by_itself_is_not_begun_anew() -> None:
+    async def work() -> None:
+        raise RuntimeError("broken")
+
+    with pytest.raises(RuntimeError, match="broken"):
+        await hosting.Killable(work, down_for=0).run()
