@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import TypeAlias
 
-from core.dialogs.lexicon import SHIPPED, Lexicon
+from core.dialogs.lexicon import Lexicon
 from core.effects import FireTrigger, NotifyStaff, SendAsOperator, SendAutomatic
 from core.robots import (
     Act,
@@ -92,9 +92,9 @@ class KeepLastWordInput(DialogInput):
             ).format(name=unknown)
         return super().problem()
 
-    @property
-    def lexicon(self) -> Lexicon:
-        return SHIPPED.with_lists(gratitude=self.gratitude_words)
+    def lexicon(self, portals: Lexicon) -> Lexicon:
+        """Words given here stand in the place of those that the portal has."""
+        return portals.with_lists(gratitude=self.gratitude_words)
 
 
 class KeepLastWordState(PartingState):
@@ -137,7 +137,7 @@ class KeepLastWord(Robot[KeepLastWordInput, KeepLastWordState, KeepLastWordOutpu
         dialog = await ctx.dialog()
         if ctx.now >= _until(ctx):
             return self._ended(ctx)
-        word = last_word(dialog, lexicon=ctx.input.lexicon, most_words=ctx.input.max_words)
+        word = last_word(dialog, lexicon=ctx.input.lexicon(ctx.lexicon), most_words=ctx.input.max_words)
         ctx.state.last_author = dialog.last_author.value if dialog.last_author else "none"
         if word.meaning is not None:
             ctx.state.client_class = word.meaning.value

@@ -127,7 +127,11 @@ class WaitReply(Robot[WaitReplyInput, WaitReplyState, WaitReplyOutput]):
         self._begin(ctx, dialog)
         countdown = await _countdown(ctx, dialog)
         wanted = Wanted(
-            AUTHORS[ctx.input.wait_for], ctx.state.after_id, Keywords.read(ctx.input.match), ctx.input.ignore_gratitude
+            AUTHORS[ctx.input.wait_for],
+            ctx.state.after_id,
+            Keywords.read(ctx.input.match),
+            ctx.input.ignore_gratitude,
+            ctx.lexicon,
         )
         if reply := reply_in(dialog, wanted):
             return self._replied(ctx, dialog, reply, countdown)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Final, Protocol
@@ -21,12 +21,14 @@ from core.bitrix24.tokens import FixedToken, TokenSource
 from core.clock import Clock
 from core.config import Settings
 from core.db import Database
+from core.dialogs.lexicon import SHIPPED, Lexicon
 from core.dialogs.line import Line
 from core.portals.audit import audit
 from core.portals.call_log import CallLog
 from core.portals.endpoints import EndpointNotAllowed, allowed_origin
 from core.portals.info import PortalInfo, info_of
 from core.portals.keyring import Keyring, Vault
+from core.portals.lexicons import lexicon_of, own_lists
 from core.portals.load import Accounts, Load
 from core.portals.probes import closed_by, next_probe
 from core.portals.rates import Rates
@@ -91,6 +93,8 @@ class Lane:
     lines: Lines
     schedules: Mapping[str, Schedule] = field(default_factory=dict)
     keeps_text: bool = False
+    #: By which phrases messages are understood here.
+    lexicon: Lexicon = SHIPPED
 
     @property
     def vault(self) -> Vault:
@@ -222,20 +226,25 @@ class Lanes:
         if row is None:
             raise LaneClosed("unknown", "", None)
         settings = await portal_settings(portal_id, self._database)
-        schedules = await portal_schedules(portal_id, self._database)
-        keeps_text = self._settings.store_message_text or settings.get(KEEPS_TEXT) is True
         info = info_of(row, self._keyring)
         self._rates.note(portal_id, row.license)
-        fresh_until = self._monotonic() + REMEMBERED_SECONDS
         if way is not None and _built_from(way.row) == _built_from(row):
-            lane = replace(way.lane, portal=info, settings=settings, schedules=schedules, keeps_text=keeps_text)
-            way = _Way(row, lane, way.tokens, fresh_until)
+            tokens, read, write, lines = way.tokens, way.lane.read, way.lane.write, way.lane.lines
         else:
             tokens = self._tokens(info)
             client = self._client(info.id, tokens)
-            reads, lines = Batcher(client).read, Lines(self._clock.now)
-            lane = Lane(info, settings, reads, client.write, lines, schedules=schedules, keeps_text=keeps_text)
-            way = _Way(row, lane, tokens, fresh_until)
+            read, write, lines = Batcher(client).read, client.write, Lines(self._clock.now)
+        lane = Lane(
+            info,
+            settings,
+            read,
+            write,
+            lines,
+            schedules=await portal_schedules(portal_id, self._database),
+            keeps_text=self._settings.store_message_text or settings.get(KEEPS_TEXT) is True,
+            lexicon=lexicon_of(await own_lists(portal_id, self._database)),
+        )
+        way = _Way(row, lane, tokens, self._monotonic() + REMEMBERED_SECONDS)
         self._ways[portal_id] = way
         return way
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
+from core.dialogs.lexicon import SHIPPED, Lexicon
 from core.dialogs.message import Author, Message
 from core.dialogs.view import DialogView
 from core.dialogs.words import Meaning, meaning_of
@@ -22,6 +23,7 @@ class Wanted:
     after_id: int
     keywords: Keywords
     ignore_gratitude: bool = True
+    lexicon: Lexicon = SHIPPED
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +40,9 @@ def reply_in(dialog: DialogView, wanted: Wanted) -> Reply | None:
     A vote for the line's rating is no message of the client, and an edited message is the message that it was.
     """
     for message, before in _spoken(dialog, wanted):
-        meaning = meaning_of(message.text, has_files=message.has_files, before=before, names=_ours(dialog))
+        meaning = meaning_of(
+            message.text, has_files=message.has_files, before=before, lexicon=wanted.lexicon, names=_ours(dialog)
+        )
         thanks = message.from_client and meaning is Meaning.GRATITUDE
         if thanks and wanted.ignore_gratitude and not wanted.keywords:
             continue

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from core.bitrix24.command import Json, Reads
 from core.bitrix24.documents import Item
 from core.dialogs.item import ItemFacts
+from core.dialogs.lexicon import SHIPPED, Lexicon
 from core.dialogs.resolution import Resolution
 from core.dialogs.view import DialogView
 from core.robots.desk import BareDesk, Desk
@@ -95,6 +96,8 @@ class Ctx(Generic[InputT, StateT]):
     #: What came of the effects of the last Act.
     results: tuple[EffectResult, ...] = ()
     desk: Desk = field(default_factory=BareDesk)
+    #: By which phrases messages are understood in this portal.
+    lexicon: Lexicon = SHIPPED
 
     async def dialog(self) -> DialogView:
         return await self.look.dialog()

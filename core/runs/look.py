@@ -132,6 +132,7 @@ class Looking:
             channels=wanted.connectors,
             known=KnownDialog.from_json(self._progress.known),
             extra=extra,
+            lexicon=self._lane.lexicon,
             zone=self._lane.portal.zone,
         )
         self._judge_origin(reading.answers)

@@ -52,4 +52,5 @@ def ctx_of(
         answered=progress.answered,
         results=tuple(results),
         desk=desk,
+        lexicon=lane.lexicon,
     )

@@ -27,6 +27,7 @@ from server.ui.door import Door
 from server.ui.events import Events
 from server.ui.feed import Feed
 from server.ui.frame import Frame
+from server.ui.office import office_routes
 from server.ui.pages import Pages, Visit
 from server.ui.queries import Query
 from server.ui.run_list import RunList
@@ -77,6 +78,7 @@ def routes(services: Services) -> Sequence[Route]:
         Route("/ui/events", events.stream, methods=["GET"]),
         *_json_routes(services, door, pages, listing),
         *_shell_routes(door, pages),
+        *office_routes(services, door, pages),
     ]
     return guarded(every, door, pages)
 

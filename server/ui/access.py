@@ -58,6 +58,9 @@ NEEDS: Final[Mapping[str, Need | None]] = {
     "GET /api/schedules/{code}": SEES,
     "PUT /api/schedules/{code}": SETS,
     "GET /api/health": SEES,
+    "GET /api/lexicons": SEES,
+    "POST /api/lexicons/try": SEES,
+    "PUT /api/lexicons/{kind}": SETS,
     "GET /api/robots": SEES,
     "GET /api/registration": SETS,
 }
