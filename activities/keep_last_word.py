@@ -41,7 +41,7 @@ from core.robots.acks import (
 )
 from core.robots.last_word import LastWord, last_word, said_today
 from core.robots.neglected import neglected
-from core.robots.parting import PartingState, fired, part, parted
+from core.robots.parting import PartingState, fired, keep_for_parting, kept_for_parting, part, parted
 from core.robots.speaking import automatic, spoken
 from core.robots.triggers import Trigger, of_episode
 from core.robots.triggers import fired as triggers_for
@@ -106,8 +106,6 @@ class KeepLastWordState(PartingState):
     acks: int = 0
     last_author: str = "none"
     client_class: str = ""
-    #: Triggers that fire after a process that waits got its answer.
-    thanks: tuple[FireTrigger, ...] = ()
     #: What the log says already: the same wait is not told again.
     waits_for: str = ""
 
@@ -203,7 +201,8 @@ class KeepLastWord(Robot[KeepLastWordInput, KeepLastWordState, KeepLastWordOutpu
         because = Text("Отвечаем на благодарность клиента.", "Answering the client's thanks.")
         thanks = _thanks(ctx, dialog, word)
         if ctx.input.wait_result and not ctx.answered:
-            ctx.state.thanks, thanks = thanks, ()
+            keep_for_parting(ctx, thanks)
+            thanks = ()
         return Act((*effects, *thanks), then=self.answered, because=Reason(because, checks))
 
     @step("answered")
@@ -230,7 +229,7 @@ class KeepLastWord(Robot[KeepLastWordInput, KeepLastWordState, KeepLastWordOutpu
         if ctx.dry:
             text = Text("Проверка: на благодарность ответили бы.", "A check: thanks would be answered.")
         done = Done("done", Reason(text, checks), _output(ctx))
-        return part(ctx, done, ctx.state.thanks, fire=self.fire, over=self.over)
+        return part(ctx, done, kept_for_parting(ctx), fire=self.fire, over=self.over)
 
     # --- questions ----------------------------------------------------------------------------------------------
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Final, Self
 
-from pydantic import BaseModel, JsonValue
+from pydantic import BaseModel, Field, JsonValue
 
 from core.effects import FireTrigger
 from core.robots.context import Ctx, InputT, StateT
@@ -24,9 +24,14 @@ _SOON: Final = Text(
 _NOW: Final = Text("Запускаем триггеры автоматизации.", "Firing automation triggers.")
 
 
-class Parting(BaseModel):
-    """What the run ends with, and the triggers that it fires before; kept in its state."""
+class PartingState(State):
+    #: What the run ends with, and the triggers that it fires before; plain data, which outlives releases.
+    parting: dict[str, JsonValue] = Field(default_factory=dict)
+    #: Triggers that were found before the end and wait for it.
+    later: list[dict[str, JsonValue]] = Field(default_factory=list)
 
+
+class _Parting(BaseModel):
     result: str
     reason: dict[str, str]
     output: dict[str, JsonValue]
@@ -42,33 +47,37 @@ class Parting(BaseModel):
         )
 
 
-class PartingState(State):
-    parting: Parting | None = None
-
-
 def part(ctx: Ctx[InputT, StateT], done: Done, triggers: Sequence[FireTrigger], *, fire: Step, over: Step) -> Outcome:
     """End with ``done``, firing the triggers last; ``fire`` and ``over`` are steps that call `fired` and `parted`."""
     if not triggers:
         return done
-    state = _state(ctx)
-    state.parting = Parting.of(done, triggers)
+    _state(ctx).parting = _Parting.of(done, triggers).model_dump(mode="json")
     if ctx.answered or ctx.dry:
         return fired(ctx, over=over)
     return WaitUntil(ctx.now + AFTER_ANSWER, then=fire, because=_SOON, answer=done)
 
 
+def keep_for_parting(ctx: Ctx[InputT, StateT], triggers: Sequence[FireTrigger]) -> None:
+    _state(ctx).later = [trigger.model_dump(mode="json") for trigger in triggers]
+
+
+def kept_for_parting(ctx: Ctx[InputT, StateT]) -> tuple[FireTrigger, ...]:
+    return tuple(FireTrigger.model_validate(trigger) for trigger in _state(ctx).later)
+
+
 def fired(ctx: Ctx[InputT, StateT], *, over: Step) -> Outcome:
-    parting = _state(ctx).parting
-    return Act(parting.triggers if parting else (), then=over, because=_NOW)
+    return Act(_parting(ctx).triggers, then=over, because=_NOW)
 
 
 def parted(ctx: Ctx[InputT, StateT], model: type[Output]) -> Done:
     """Return what the run ends with, and what came of its triggers."""
-    parting = _state(ctx).parting
-    if parting is None:
-        raise ValueError("There was no parting.")
+    parting = _parting(ctx)
     checks = tuple(Check(result.summary, result.done) for result in ctx.results)
     return Done(parting.result, Reason(Text.from_json(parting.reason), checks), model.model_validate(parting.output))
+
+
+def _parting(ctx: Ctx[InputT, StateT]) -> _Parting:
+    return _Parting.model_validate(_state(ctx).parting)
 
 
 def _state(ctx: Ctx[InputT, StateT]) -> PartingState:
