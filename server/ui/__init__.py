@@ -18,6 +18,8 @@ from core.portals.store import PortalStore
 from core.runs.listing import Listing
 from server.services import Services
 from server.ui.access import guarded
+from server.ui.api.bulk import BulkApi
+from server.ui.api.choices import ChoicesApi
 from server.ui.api.runs import RunsApi
 from server.ui.api.schedules import SchedulesApi
 from server.ui.api.settings import SettingsApi
@@ -25,6 +27,7 @@ from server.ui.api.state import StateApi
 from server.ui.assets import mount_static
 from server.ui.door import Door
 from server.ui.events import Events
+from server.ui.export import Export
 from server.ui.feed import Feed
 from server.ui.frame import Frame
 from server.ui.office import office_routes
@@ -32,6 +35,7 @@ from server.ui.pages import Pages, Visit
 from server.ui.queries import Query
 from server.ui.run_list import RunList
 from server.ui.run_page import RunPage
+from server.ui.run_table import run_table
 from server.ui.sessions import Sessions
 from server.ui.shell import Shell
 from server.ui.state import StateReader
@@ -77,6 +81,7 @@ def routes(services: Services) -> Sequence[Route]:
         *_page_routes(services, door, pages, listing),
         Route("/ui/events", events.stream, methods=["GET"]),
         *_json_routes(services, door, pages, listing),
+        *_many_routes(services, door, pages, listing),
         *_shell_routes(door, pages),
         *office_routes(services, door, pages),
     ]
@@ -84,7 +89,7 @@ def routes(services: Services) -> Sequence[Route]:
 
 
 def _page_routes(services: Services, door: Door, pages: Pages, listing: Listing) -> Sequence[Route]:
-    run_list = RunList(door, pages, listing, services.catalogue)
+    run_list = RunList(door, pages, listing, services.catalogue, services.database)
     run_page = RunPage(pages, listing, services.catalogue)
     timers = Timers(pages, listing, services.catalogue)
     frame = Frame(
@@ -139,6 +144,31 @@ def _json_routes(services: Services, door: Door, pages: Pages, listing: Listing)
         Route("/api/health", state.health, methods=["GET"]),
         Route("/api/robots", state.robots, methods=["GET"]),
         Route("/api/registration", state.registration, methods=["GET"]),
+    ]
+
+
+def _many_routes(services: Services, door: Door, pages: Pages, listing: Listing) -> Sequence[Route]:
+    """What is done to many runs at once, and what people choose and take along."""
+    bulk = BulkApi(
+        door,
+        pages,
+        listing,
+        database=services.database,
+        clock=services.clock,
+        catalogue=services.catalogue,
+        ring=services.bell.ring,
+    )
+    choices = ChoicesApi(door, services.database, services.clock)
+    tables = [run_table(services.database, services.catalogue)]
+    export = Export(door, services.database, services.clock, {table.name: table for table in tables})
+    return [
+        Route("/api/bulk/preview", bulk.preview, methods=["POST"]),
+        Route("/api/bulk", bulk.act, methods=["POST"]),
+        Route("/api/preferences", choices.change, methods=["POST"]),
+        Route("/api/views", choices.views, methods=["GET", "POST"]),
+        Route("/api/views/{id}", choices.forget, methods=["DELETE"]),
+        Route("/ui/export", export.ask, methods=["POST"]),
+        Route("/dl/{token}", export.fetch, methods=["GET"]),
     ]
 
 

@@ -18,6 +18,7 @@ MOST: Final = 200
 _NUMBER: Final = re.compile(r"[1-9][0-9]{0,2}", re.ASCII)
 _CODE: Final = re.compile(r"[a-z0-9_.-]{1,80}", re.ASCII | re.IGNORECASE)
 _CONTROL: Final = re.compile(r"[\x00-\x1f\x7f]")
+_CAUSE: Final = re.compile(r"[0-9a-f]{12}", re.ASCII)
 _RUN: Final = re.compile(r"[0-9a-z]{1,40}", re.ASCII)
 _MOST_IDS: Final = 200
 
@@ -64,6 +65,13 @@ class Query:
             raise bad_request()
         return value
 
+    def cause(self) -> str:
+        """A fingerprint of errors."""
+        value = self._values.get("cause", "")
+        if value and _CAUSE.fullmatch(value) is None:
+            raise bad_request()
+        return value
+
     def cursor(self) -> str | None:
         return self.text("cursor") or None
 
@@ -78,6 +86,11 @@ def bad_request() -> Bad:
 
 def row_id(text: str) -> str:
     """Return an id from an address; what can be no id is as absent as one that does not exist."""
-    if _RUN.fullmatch(text) is None:
+    if not is_row_id(text):
         raise Bad(404, "not_found")
     return text
+
+
+def is_row_id(text: str) -> bool:
+    """Whether a text can be the id of a row."""
+    return _RUN.fullmatch(text) is not None

@@ -6,52 +6,33 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Final
-from urllib.parse import urlencode
 
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
+from core.db import Database
+from core.portals.preferences import Preferences, preferences
 from core.robots import AnyRobot
-from core.runs.cursor import ASLEEP, BadCursor
+from core.runs.causes import causes
+from core.runs.cursor import BadCursor
 from core.runs.filters import Filter
-from core.runs.listing import COUNTED, TROUBLED, Counts, Listing, RunLine
+from core.runs.listing import COUNTED, Counts, Listing, RunLine
+from core.runs.picture import cells, planned
+from core.runs.undo import OWN_ROBOTS
 from core.texts.text import Text, as_text
+from server.ui.asked import Asked, wanted_runs
+from server.ui.cause_list import shown_causes
+from server.ui.chips import chips
 from server.ui.door import Door
 from server.ui.items import ItemLink, item_link
 from server.ui.pages import Pages, Visit
+from server.ui.plot import Plot, plot_of, window_of
 from server.ui.queries import PAGE, Query, bad_request
 from server.ui.search import Search
 from server.ui.statuses import STATUSES, Status, status_of
 from server.ui.words import runs as words
 
 _DAY: Final = timedelta(hours=24)
-#: A view is a filter with a name; its name stands in the address.
-_VIEWS: Final[Mapping[str, tuple[str, ...]]] = {"waiting": ASLEEP, "troubled": TROUBLED, "undecided": ("unknown",)}
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """The filter as it stands in the address."""
-
-    q: str
-    status: str
-    robot: str
-    view: str
-
-    @classmethod
-    def of(cls, query: Query) -> Asked:
-        view = query.text("view", 20)
-        if view and view not in _VIEWS:
-            raise bad_request()
-        return cls(query.text("q"), query.status(), query.robot(), view)
-
-    def address(self, **more: str) -> str:
-        """The part of the address after the question mark, without empty parameters."""
-        fields = {"q": self.q, "status": self.status, "robot": self.robot, "view": self.view} | more
-        return urlencode({name: value for name, value in fields.items() if value})
-
-    def __bool__(self) -> bool:
-        return bool(self.q or self.status or self.robot or self.view)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,28 +48,36 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """One ready filter over the list with its number."""
+    """One ready filter over the list with its number; a person's own has an id and no number."""
 
     word: Text
     count: Text
     address: str
     chosen: bool
-    tone: str
+    tone: str = ""
+    id: str = ""
 
 
 class RunList:
     """Answers for ``/ui/runs`` and ``/ui/runs/rows``."""
 
-    def __init__(self, door: Door, pages: Pages, listing: Listing, catalogue: Mapping[str, AnyRobot]) -> None:
+    def __init__(
+        self, door: Door, pages: Pages, listing: Listing, catalogue: Mapping[str, AnyRobot], database: Database
+    ) -> None:
         self._door = door
         self._pages = pages
         self._listing = listing
-        self._names = {code: robot.name for code, robot in catalogue.items()}
+        self._database = database
+        self._names = {code: robot.name for code, robot in {**catalogue, **OWN_ROBOTS}.items()}
 
     async def page(self, visit: Visit, query: Query) -> HTMLResponse:
         """The whole page; also the first one after the portal opened the application."""
         asked = Asked.of(query)
-        rows, following = await self._rows(visit, asked, query)
+        wanted = await self._wanted(visit, asked)
+        chosen = await preferences(visit.visitor.portal_id, visit.visitor.user_id, self._database)
+        by_cause = asked.view == "causes" and not asked.cause
+        rows, following = ([], None) if by_cause else await self._rows(visit, wanted, query)
+        found = await causes(self._database, visit.visitor.portal_id, wanted) if by_cause else []
         return self._pages.page(
             "runs.html",
             visit,
@@ -96,36 +85,55 @@ class RunList:
             asked=asked,
             rows=rows,
             following=following,
-            views=await self._views(visit, asked),
+            causes=list(shown_causes(found, asked, self._names, visit)) if by_cause else None,
+            plot=await self._plot(visit, wanted),
+            timeless=asked.timeless(self._search(visit)),
+            chips=list(chips(asked.q, self._search(visit), visit.reader)),
             statuses=tuple(STATUSES.values()),
             robots=sorted(self._names.items()),
+            density=chosen.values.get("density"),
+            views=await self._views(visit, asked),
+            saved=_saved(chosen, asked),
         )
 
     async def rows(self, request: Request) -> HTMLResponse:
-        """More rows after a cursor, or, with ``ids``, rows that changed, each saying whether it still belongs."""
+        """More rows after a cursor, or, with ``ids``, rows that changed, each saying whether it still belongs.
+
+        With ``plot`` the picture comes along with the changed rows.
+        """
         visit = self._pages.visit(await self._door.visitor(request))
         query = Query.of(request)
         asked = Asked.of(query)
+        wanted = await self._wanted(visit, asked)
         if ids := query.ids():
-            found = await self._listing.some(visit.visitor.portal_id, ids, self.filter(visit, asked))
-            changed = [self.row(line, visit.visitor.origin, belongs=belongs) for line, belongs in found]
-            return self._pages.page("runs_changed.html", visit, rows=changed, views=await self._views(visit, asked))
-        rows, following = await self._rows(visit, asked, query)
+            return await self._changed(visit, asked, wanted, ids, with_plot=bool(query.text("plot", 1)))
+        rows, following = await self._rows(visit, wanted, query)
         return self._pages.page("runs_more.html", visit, rows=rows, following=following, asked=asked)
 
-    async def _rows(self, visit: Visit, asked: Asked, query: Query) -> tuple[list[Row], str | None]:
+    async def _changed(
+        self, visit: Visit, asked: Asked, wanted: Filter, ids: list[str], *, with_plot: bool
+    ) -> HTMLResponse:
+        found = await self._listing.some(visit.visitor.portal_id, ids, wanted)
+        chosen = await preferences(visit.visitor.portal_id, visit.visitor.user_id, self._database)
+        return self._pages.page(
+            "runs_changed.html",
+            visit,
+            asked=asked,
+            rows=[self._row(line, visit.visitor.origin, belongs=belongs) for line, belongs in found],
+            plot=await self._plot(visit, wanted) if with_plot else None,
+            timeless=asked.timeless(self._search(visit)),
+            views=await self._views(visit, asked),
+            saved=_saved(chosen, asked),
+        )
+
+    async def _rows(self, visit: Visit, wanted: Filter, query: Query) -> tuple[list[Row], str | None]:
         try:
-            page = await self._listing.runs(
-                visit.visitor.portal_id, self.filter(visit, asked), limit=PAGE, after=query.cursor()
-            )
+            page = await self._listing.runs(visit.visitor.portal_id, wanted, limit=PAGE, after=query.cursor())
         except BadCursor:
             raise bad_request() from None
-        return [self.row(line, visit.visitor.origin) for line in page.items], page.next
+        return [self._row(line, visit.visitor.origin) for line in page.items], page.next
 
-    def filter(self, visit: Visit, asked: Asked) -> Filter:
-        return asked_filter(asked, self._names, visit)
-
-    def row(self, line: RunLine, origin: str, *, belongs: bool = True) -> Row:
+    def _row(self, line: RunLine, origin: str, *, belongs: bool = True) -> Row:
         return Row(
             line=line,
             status=status_of(line.status),
@@ -134,23 +142,34 @@ class RunList:
             belongs=belongs,
         )
 
+    async def _plot(self, visit: Visit, wanted: Filter) -> Plot:
+        portal_id, now = visit.visitor.portal_id, visit.reader.now
+        window = window_of(wanted, now)
+        columns, since, until = window.columns, window.since, window.until
+        whole = replace(wanted, since=None, until=None)
+        began = await cells(self._database, portal_id, whole, since=since, until=until, columns=columns, now=now)
+        ahead = await planned(self._database, portal_id, whole, since=since, until=until, columns=columns)
+        return plot_of(window, began, [cell for cell in ahead if window.column(cell.column)[1] > now], visit.reader)
+
+    async def _wanted(self, visit: Visit, asked: Asked) -> Filter:
+        return await wanted_runs(
+            asked, self._names, visit.reader, portal_id=visit.visitor.portal_id, database=self._database
+        )
+
+    def _search(self, visit: Visit) -> Search:
+        return Search(self._names, visit.reader.zone)
+
     async def _views(self, visit: Visit, asked: Asked) -> list[View]:
         counts = await self._listing.counts(visit.visitor.portal_id, since=visit.reader.now - _DAY)
         return _views(counts, asked)
 
 
-def asked_filter(asked: Asked, names: Mapping[str, Text], visit: Visit) -> Filter:
-    """Join what was typed with what was chosen."""
-    wanted = Search(names, visit.reader.zone).read(asked.q)
-    if asked.robot:
-        wanted = replace(wanted, robots=(asked.robot,))
-    if asked.status:
-        wanted = replace(wanted, statuses=(asked.status,))
-    elif asked.view:
-        wanted = replace(wanted, statuses=_VIEWS[asked.view])
-    if asked.view == "troubled":
-        wanted = replace(wanted, since=visit.reader.now - _DAY)
-    return wanted
+def _saved(chosen: Preferences, asked: Asked) -> list[View]:
+    here = asked.address()
+    return [
+        View(as_text(view.name), as_text(""), view.address, chosen=view.address == here, id=view.id)
+        for view in chosen.views
+    ]
 
 
 def _views(counts: Counts, asked: Asked) -> list[View]:
@@ -158,10 +177,17 @@ def _views(counts: Counts, asked: Asked) -> list[View]:
         ("", words.VIEW_ALL, words.LATELY.format(count=_count(counts.lately)), ""),
         ("waiting", words.VIEW_WAITING, as_text(_count(counts.waiting)), "amber" if counts.waiting else ""),
         ("troubled", words.VIEW_TROUBLED, as_text(_count(counts.troubled)), "red" if counts.troubled else ""),
+        ("causes", words.VIEW_CAUSES, as_text(""), ""),
         ("undecided", words.VIEW_UNDECIDED, as_text(_count(counts.undecided)), "violet"),
     )
     return [
-        View(word, count, replace(asked, view=name, status="").address(), asked.view == name, tone)
+        View(
+            word,
+            count,
+            replace(asked, view=name, status="", cause="").address(),
+            chosen=asked.view == name and not asked.cause,
+            tone=tone,
+        )
         for name, word, count, tone in named
         if name != "undecided" or counts.undecided or asked.view == name
     ]

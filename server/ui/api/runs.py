@@ -19,11 +19,11 @@ from core.runs.filters import Filter
 from core.runs.listing import Listing
 from server.errors import Bad
 from server.ui.api.shapes import card_json, line_json, timer_json
+from server.ui.asked import Asked, asked_filter
 from server.ui.bodies import json_object
 from server.ui.door import Door
 from server.ui.pages import Pages
 from server.ui.queries import Query, bad_request, row_id
-from server.ui.run_list import Asked, asked_filter
 from server.ui.sessions import Visitor
 
 Start = Literal["step", "start", "reply"]
@@ -61,7 +61,7 @@ class RunsApi:
         try:
             page = await self._listing.runs(
                 visit.visitor.portal_id,
-                asked_filter(Asked.of(query), self._names, visit),
+                asked_filter(Asked.of(query), self._names, visit.reader),
                 sort=query.sort(),
                 limit=query.limit(),
                 after=query.cursor(),

@@ -45,6 +45,7 @@ ERRORS: Final[dict[str, Text]] = {
     ),
     "other_line": Text("Диалог этого запуска не из ваших линий.", "The dialog of this run is not of your lines."),
     "no_access": Text("У вас больше нет доступа к журналу.", "You have no access to the log any more."),
+    "too_many_views": Text("Сохранено уже 30 отборов; удалите лишние.", "30 filters are saved by now; delete some."),
     "not_found": Text("Такого больше нет. Обновите страницу.", "It no longer exists. Reload the page."),
     "bad_request": Text("Запрос не понят. Обновите страницу.", "The request was not understood. Reload the page."),
     "unavailable": Text(

@@ -35,6 +35,7 @@ RETRY_REPLY: Final = Text("Только ответить процессу", "Onl
 RETRY_REPLY_HINT: Final = Text("Портал получит прежний итог ещё раз.", "The portal gets the former outcome once more.")
 STOP: Final = Text("Остановить", "Stop")
 STOP_TITLE: Final = Text("Остановить запуск?", "Stop the run?")
+STOP_TITLE_MANY: Final = Text("Остановить запуски?", "Stop the runs?")
 STOP_TEXT: Final = Text(
     "Робот больше ничего не сделает, процесс получит ответ «остановил человек».",
     "The robot will do nothing more, the process is answered “stopped by a person”.",

@@ -144,6 +144,7 @@ async def test_ready_filters_have_numbers(home: House) -> None:
         "/ui/runs": "All 3 in 24 h",
         "/ui/runs?view=waiting": "Waiting 1",
         "/ui/runs?view=troubled": "Failed in 24 h 2",
+        "/ui/runs?view=causes": "By cause",
         "/ui/runs?view=undecided": "Need a decision 1",
     }
 
