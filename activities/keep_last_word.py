@@ -199,7 +199,7 @@ class KeepLastWord(Robot[KeepLastWordInput, KeepLastWordState, KeepLastWordOutpu
             Check(whose),
         )
         because = Text("Отвечаем на благодарность клиента.", "Answering the client's thanks.")
-        thanks = _thanks(ctx, dialog, word)
+        thanks = await _thanks(ctx, dialog, word)
         if ctx.input.wait_result and not ctx.answered:
             keep_for_parting(ctx, thanks)
             thanks = ()
@@ -250,7 +250,7 @@ class KeepLastWord(Robot[KeepLastWordInput, KeepLastWordState, KeepLastWordOutpu
             return self._wait(ctx, Watch.of(dialog), because, until=due, key=f"question {first.id}")
         ctx.state.told_id = first.id
         effects = await neglected(ctx, dialog, first, heads=ctx.input.on_question is OnQuestion.ESCALATE)
-        along = _wrote(ctx, dialog, first) if ctx.answered or not ctx.input.wait_result else ()
+        along = await _wrote(ctx, dialog, first) if ctx.answered or not ctx.input.wait_result else ()
         because = Text(
             "Последнее слово за клиентом, и это не благодарность: сообщаем сотрудникам.",
             "The last word is the client's and it is no thanks: telling employees.",
@@ -300,14 +300,17 @@ class KeepLastWord(Robot[KeepLastWordInput, KeepLastWordState, KeepLastWordOutpu
         return parted(ctx, KeepLastWordOutput)
 
 
-def _thanks(ctx: Context, dialog: DialogView, word: LastWord) -> tuple[FireTrigger, ...]:
+async def _thanks(ctx: Context, dialog: DialogView, word: LastWord) -> tuple[FireTrigger, ...]:
     first = word.first or word.last
     once = of_episode(Episode(dialog.session_id, first.id if first else 0))
-    return triggers_for(Trigger.CLIENT_THANKED, ctx.item, dialog, once=once)
+    stage_id = (await ctx.look.item()).stage_id
+    return triggers_for(Trigger.CLIENT_THANKED, ctx.item, dialog, once=once, stage_id=stage_id)
 
 
-def _wrote(ctx: Context, dialog: DialogView, first: Message) -> tuple[FireTrigger, ...]:
-    return triggers_for(Trigger.CLIENT_WROTE, ctx.item, dialog, once=of_episode(Episode(dialog.session_id, first.id)))
+async def _wrote(ctx: Context, dialog: DialogView, first: Message) -> tuple[FireTrigger, ...]:
+    once = of_episode(Episode(dialog.session_id, first.id))
+    stage_id = (await ctx.look.item()).stage_id
+    return triggers_for(Trigger.CLIENT_WROTE, ctx.item, dialog, once=once, stage_id=stage_id)
 
 
 def _until(ctx: Context) -> datetime:

@@ -134,7 +134,7 @@ class WaitReply(Robot[WaitReplyInput, WaitReplyState, WaitReplyOutput]):
             ctx.lexicon,
         )
         if reply := reply_in(dialog, wanted):
-            return self._replied(ctx, dialog, reply, countdown)
+            return await self._replied(ctx, dialog, reply, countdown)
         if not dialog.is_open or dialog.session_id != ctx.state.session_id:
             text = Text("Диалог закрыли, ответа не было.", "The dialog was closed without a reply.")
             return Done("cancelled_closed", text, _output(countdown.passed()))
@@ -169,7 +169,7 @@ class WaitReply(Robot[WaitReplyInput, WaitReplyState, WaitReplyOutput]):
         spans = counted(countdown.calendar, countdown.since, due)
         return WaitUntil(due, then=self.look, because=because, watch=Watch.of(dialog), counted=spans, quiet=told)
 
-    def _replied(self, ctx: Context, dialog: DialogView, reply: Reply, countdown: Countdown) -> Outcome:
+    async def _replied(self, ctx: Context, dialog: DialogView, reply: Reply, countdown: Countdown) -> Outcome:
         message = reply.message
         user = dialog.users.get(message.author_id)
         waited = countdown.passed(message.at)
@@ -191,7 +191,9 @@ class WaitReply(Robot[WaitReplyInput, WaitReplyState, WaitReplyOutput]):
                 "author_id": UserRef(f"user_{message.author_id}"),
             }
         )
-        return part(ctx, Done("done", text, output), _triggers(ctx, dialog, reply), fire=self.fire, over=self.over)
+        stage_id = (await ctx.look.item()).stage_id
+        triggers = _triggers(ctx, dialog, reply, stage_id=stage_id)
+        return part(ctx, Done("done", text, output), triggers, fire=self.fire, over=self.over)
 
     @step("fire")
     async def fire(self, ctx: Context) -> Outcome:
@@ -202,7 +204,7 @@ class WaitReply(Robot[WaitReplyInput, WaitReplyState, WaitReplyOutput]):
         return parted(ctx, WaitReplyOutput)
 
 
-def _triggers(ctx: Context, dialog: DialogView, reply: Reply) -> tuple[FireTrigger, ...]:
+def _triggers(ctx: Context, dialog: DialogView, reply: Reply, *, stage_id: str) -> tuple[FireTrigger, ...]:
     """What came is told to the pipeline, too: stages follow the dialog (S4-14)."""
     once = of_episode(episode_of(dialog, reply.message))
     return tuple(
@@ -213,6 +215,7 @@ def _triggers(ctx: Context, dialog: DialogView, reply: Reply) -> tuple[FireTrigg
             ctx.item,
             dialog,
             once=of_session(dialog.session_id) if trigger is Trigger.CLIENT_CONFIRMED else once,
+            stage_id=stage_id,
         )
     )
 

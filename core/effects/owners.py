@@ -135,15 +135,17 @@ class FireTrigger(Effect):
     """Fire one of our automation triggers for the item; the portal moves it when an administrator placed it.
 
     Where it is placed nowhere the portal does nothing and does not say so (platform.md 6.5), so the stage is read
-    before and after in the same request.
+    before and after in the same request. ``seen_stage`` is that of planning: as long as the item stands there, firing
+    again is what was meant; without it a lost answer stays unknown.
     """
 
     kind: ClassVar[str] = "fire_trigger"
-    policy: ClassVar[Policy] = Policy.AT_MOST_ONCE
+    policy: ClassVar[Policy] = Policy.CHECK_THEN_ACT
 
     code: str
     entity_type_id: int
     entity_id: int
+    seen_stage: str = ""
 
     def summary(self) -> Text:
         return Text("Триггер «{code}»", "Trigger “{code}”").format(code=self.code)
@@ -154,8 +156,11 @@ class FireTrigger(Effect):
             "OWNER_TYPE_ID": self.entity_type_id,
             "OWNER_ID": self.entity_id,
         }
-        item = Command("crm.item.get", {"entityTypeId": self.entity_type_id, "id": self.entity_id})
+        item = self._item()
         return {"before": item, "trigger": Command("crm.automation.trigger.execute", params), "after": item}
+
+    def _item(self) -> Command:
+        return Command("crm.item.get", {"entityTypeId": self.entity_type_id, "id": self.entity_id})
 
     def settle(self, answers: Mapping[str, Answer]) -> Settled:
         """The first two decide: a reading that fails afterwards takes nothing back."""
@@ -170,10 +175,13 @@ class FireTrigger(Effect):
         return Settled("confirmed", {"stage_before": before, "stage_after": after, "moved": before != after})
 
     def recheck(self) -> dict[str, Command]:
-        return {}
+        return {"item": self._item()} if self.seen_stage else {}
 
     def reconcile(self, answers: Mapping[str, Answer], prepared_at: datetime) -> Finding:  # noqa: ARG002
-        return Finding("unclear", {"read": "impossible"})
+        now = _stage(answers.get("item"))
+        if not self.seen_stage or not now:
+            return Finding("unclear", {"read": "impossible"})
+        return Finding("not_done" if now == self.seen_stage else "changed", {"stage": now})
 
 
 def _stage(answer: Answer | None) -> str:

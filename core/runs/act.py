@@ -249,6 +249,12 @@ async def _settle(progress: Progress, entry: Entry, outcome: Settled, moment: Mo
 def _told(entry: Entry, outcome: Settled) -> Text:
     what = entry.summary
     match outcome.state:
+        case "confirmed" if outcome.evidence.get("moved") is False:
+            text = Text(
+                "Сделано: {what}. Битрикс24 не переместил элемент: он на стадии «{stage}».",
+                "Done: {what}. Bitrix24 did not move the item: it is on the stage “{stage}”.",
+            )
+            return text.format(what=what, stage=outcome.evidence.get("stage_after"))
         case "confirmed":
             return Text("Сделано: {what}.", "Done: {what}.").format(what=what)
         case "refused":

@@ -211,6 +211,15 @@ def test_no_trigger_for_an_item_that_is_gone() -> None:
     assert TRIGGER.settle({"before": failed("NOT_FOUND")}).state == "refused"
 
 
-def test_nobody_can_tell_whether_a_trigger_fired() -> None:
-    assert TRIGGER.policy is Policy.AT_MOST_ONCE
+def test_an_item_that_stands_where_it_stood_may_be_told_again() -> None:
+    assert TRIGGER.policy is Policy.CHECK_THEN_ACT
+    seen = TRIGGER.model_copy(update={"seen_stage": "C3:NEW"})
+    assert list(seen.recheck()) == ["item"]
+    assert seen.reconcile({"item": stage("C3:NEW")}, NOON).verdict == "not_done"
+    assert seen.reconcile({"item": stage("C3:WORK")}, NOON).verdict == "changed"
+    assert seen.reconcile({"item": failed("ACCESS_DENIED")}, NOON).verdict == "unclear"
+
+
+def test_without_the_stage_nobody_can_tell_whether_a_trigger_fired() -> None:
+    assert TRIGGER.recheck() == {}
     assert TRIGGER.reconcile({}, NOON).verdict == "unclear"
