@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final, assert_never
@@ -24,6 +24,8 @@ from core.portals.lane import LaneClosed, Lanes
 from core.portals.new_secret import NewSecret
 from core.portals.purge import purge
 from core.portals.registration import fingerprint, sync
+from core.portals.settings import change_settings, portal_settings
+from core.portals.switches import TOLD, marks, switched_on, told_after
 from core.portals.tables import Portal
 from core.portals.tasks import Task, claim, finish, owe, put_off
 from core.portals.tokens import TokenPair, save_tokens
@@ -77,7 +79,10 @@ class Errands:
     async def owe_sync(self, portal_id: str) -> bool:
         """Owe a sync if the portal knows other robots than ours."""
         portal = await self.installer.store.get(portal_id)
-        if portal is None or portal.robots_fingerprint == self._wanted(self._info(portal)):
+        if portal is None:
+            return False
+        robots = switched_on(self.robots, await portal_settings(portal_id, self.installer.database))
+        if portal.robots_fingerprint == self._wanted(self._info(portal), robots):
             return False
         await owe(portal_id, self.installer.database, kind="sync", due_at=self.installer.clock.now())
         return True
@@ -119,11 +124,15 @@ class Errands:
 
     async def _sync(self, portal: Portal) -> Later | None:
         lane = await self.lanes.lane(portal.id)
-        wanted = self._wanted(lane.portal)
+        settings = await portal_settings(portal.id, self.installer.database)
+        robots = switched_on(self.robots, settings)
+        wanted = self._wanted(lane.portal, robots)
         if portal.robots_fingerprint == wanted:
             return None
-        report = await sync(lane, self.robots.values(), self.settings.public_url)
+        report = await sync(lane, robots, self.settings.public_url)
         now = self.installer.clock.now()
+        known = told_after(settings, report, robots, marks(lane.portal, robots, self.settings.public_url))
+        await change_settings(portal.id, self.installer.database, values={TOLD: known}, user_id=0, at=now)
         told = wanted if report.is_complete else ""
         await self.installer.store.change(portal.id, robots_fingerprint=told, robots_synced_at=now)
         await audit(portal.id, self.installer.database, action="synced", at=now, detail=report.as_json())
@@ -196,8 +205,8 @@ class Errands:
             case never:
                 assert_never(never)
 
-    def _wanted(self, portal: PortalInfo) -> str:
-        return fingerprint(portal, self.robots.values(), self.settings.public_url)
+    def _wanted(self, portal: PortalInfo, robots: Iterable[AnyRobot]) -> str:
+        return fingerprint(portal, robots, self.settings.public_url)
 
     def _info(self, portal: Portal) -> PortalInfo:
         return info_of(portal, self.installer.keyring)

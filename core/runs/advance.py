@@ -149,7 +149,7 @@ async def _step(progress: Progress, lane: Lane, robot: AnyRobot, workshop: Works
         given = robot.decoded(progress.run.properties)
     except BadProperty as bad:
         return Failed(bad.text)
-    progress.dry = is_dry(given, lane, progress.dry)
+    progress.dry = is_dry(given, lane, progress.run.robot, was=progress.dry)
     looking = Looking(progress, lane, given, moment)
     done = (
         await ledger.entries(progress.database, lane.portal.vault, progress.run, progress.acting_from)

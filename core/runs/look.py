@@ -241,9 +241,15 @@ def _unsettled(row: Row) -> UnsettledSend:
     )
 
 
-def is_dry(given: Input, lane: Lane, was: bool) -> bool:
-    """Whether this run only shows: by itself, by the robot's mode, or by the portal's setting."""
+#: The setting that says live or dry for each robot; what it does not name goes by the portal's ``mode``.
+ROBOT_MODES: Final = "robot_modes"
+
+
+def is_dry(given: Input, lane: Lane, robot: str, *, was: bool) -> bool:
+    """Whether this run only shows: by itself, by the robot's form, by the robot's setting, or by the portal's."""
     mode = getattr(given, "mode", Mode.INHERIT)
     if mode is not Mode.INHERIT:
         return was or mode is Mode.DRY
-    return was or lane.settings.get("mode") == "dry"
+    modes = lane.settings.get(ROBOT_MODES)
+    chosen = modes.get(robot) if isinstance(modes, dict) else None
+    return was or (chosen or lane.settings.get("mode")) == "dry"

@@ -13,6 +13,7 @@ from typing import Final, Literal, NoReturn, assert_never
 
 from core.bitrix24.command import Answer, Command, Json, Reads
 from core.bitrix24.documents import Item
+from core.bitrix24.wire import as_str
 from core.clock import Clock
 from core.db import Database, Row, Statement
 from core.effects import Effect
@@ -33,6 +34,8 @@ from core.texts.text import Text
 #: A robot that goes on and on is told so far.
 MOST_WAITS: Final = 12
 MOST_STEPS: Final = 60
+
+SEEN: Final = Text("Диалог «{title}».", "The dialog “{title}”.")
 
 _GUARDED: Final = """
 SELECT run_guard.run_id FROM run_guard JOIN run ON run.id = run_guard.run_id
@@ -129,7 +132,7 @@ class _Play:
             self._take(await self._step())
             if self.over or self.waits >= MOST_WAITS:
                 break
-        dry = is_dry(self.given, self.lane, was=False)
+        dry = is_dry(self.given, self.lane, self.robot.code, was=False)
         return Rehearsal(tuple(self.scenes), self.output, cut=not self.over, dry=dry)
 
     async def _step(self) -> Outcome:
@@ -165,7 +168,8 @@ class _Play:
         lines = [line for line in self.progress.lines if line.kind == "looked"]
         self.progress.lines.clear()
         if lines and not any(scene.kind == "looked" for scene in self.scenes):
-            self._add("looked", lines[0].text)
+            title = as_str(lines[0].data.get("title"))
+            self._add("looked", SEEN.format(title=title) if title else lines[0].text)
 
     def _take(self, outcome: Outcome) -> None:
         self.results = ()
@@ -242,7 +246,7 @@ class _Desk(PortalDesk):
 
     def __init__(self, progress: Progress, lane: Lane, given: Input) -> None:
         super().__init__(progress, lane)
-        self._mode = "dry" if is_dry(given, lane, was=False) else "live"
+        self._mode = "dry" if is_dry(given, lane, progress.run.robot, was=False) else "live"
 
     async def take_turn(self, pool: str, seen: Turns, taken: Turns) -> bool:  # noqa: ARG002
         return True

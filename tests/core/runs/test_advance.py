@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from core.bitrix24.command import Command
+from core.bitrix24.command import Command, Json
 from core.effects import NotifyStaff
 from core.portals.settings import change_settings
 from core.robots import Act, Done, Failed, Next, Outcome, WaitUntil
@@ -414,10 +414,16 @@ async def test_a_process_that_was_stopped_ends_a_run_that_owes_it_an_answer(town
     assert "Процесс в портале уже завершён" in told(card)
 
 
+async def _set(town: Town, **values: Json) -> None:
+    portal_id = await town.portal_id()
+    await change_settings(portal_id, town.base.database, values=values, user_id=1, at=await town.now())
+    town.base.lanes.changed(portal_id)
+
+
 # Dry mode -------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("how", ["robot", "portal"])
+@pytest.mark.parametrize("how", ["form", "portal", "robot"])
 async def test_dry_does_nothing_and_says_what_would_be_done(town: Town, probe: Probe, how: str) -> None:
     async def first(ctx: Context) -> Outcome:
         return Act((NOTE,), then=probe.go_on, because=SAID)
@@ -428,14 +434,23 @@ async def test_dry_does_nothing_and_says_what_would_be_done(town: Town, probe: P
         return Done("done", SAID)
 
     probe.first, probe.second = first, second
-    if how == "portal":
-        portal_id = await town.portal_id()
-        await change_settings(portal_id, town.base.database, values={"mode": "dry"}, user_id=1, at=await town.now())
-        town.base.lanes.changed(portal_id)
-    card = await town.fire("probe", mode="dry" if how == "robot" else "inherit")
+    if how != "form":
+        await _set(town, **{"portal": {"mode": "dry"}, "robot": {"robot_modes": {"probe": "dry"}}}[how])
+    card = await town.fire("probe", mode="dry" if how == "form" else "inherit")
     assert (card.run.result, card.run.dry) == ("dry_run", True)
     assert "Было бы сделано: Уведомление сотруднику 8." in told(card)
     assert "Would be done: Notification to employee 8." in told(card, "en")
     assert await town.ledger() == []
     assert await town.notifications(CHIEF) == []
     assert card.effects[0].texts is None
+
+
+@pytest.mark.parametrize(
+    ("form", "robot", "portal", "dry"),
+    [("inherit", "live", "dry", False), ("live", "dry", "dry", False), ("dry", "live", "live", True)],
+)
+async def test_the_form_goes_before_the_robot_and_the_robot_before_the_portal(
+    town: Town, probe: Probe, form: str, robot: str, portal: str, dry: bool
+) -> None:
+    await _set(town, mode=portal, robot_modes={"probe": robot, "other": "dry"})
+    assert (await town.fire("probe", mode=form)).run.dry is dry

@@ -31,11 +31,11 @@ async def test_ours_hold_until_a_portal_has_its_own(home: House) -> None:
 
 
 async def test_a_list_of_ones_own_takes_the_place_of_ours(home: House) -> None:
-    assert (await attempt(home, text="Рахмет"))["meaning"] == "other"
-    assert await put(home, "gratitude", "рахмет, спасибо\n") == (200, {"status": "saved"})
-    assert (await attempt(home, text="Рахмет!"))["meaning"] == "gratitude"
+    assert (await attempt(home, text="Мерсибо"))["meaning"] == "other"
+    assert await put(home, "gratitude", "мерсибо, спасибо\n") == (200, {"status": "saved"})
+    assert (await attempt(home, text="Мерсибо!"))["meaning"] == "gratitude"
     items = (await home.client.get("/api/lexicons", headers=await home.as_())).json()["items"]
-    assert items[0] == {"kind": "gratitude", "words": "рахмет, спасибо", "own": True}
+    assert items[0] == {"kind": "gratitude", "words": "мерсибо, спасибо", "own": True}
     async with home.database.session() as session:
         (noted,) = (await session.exec(select(Audit).where(col(Audit.action) == "lexicon"))).all()
     assert (noted.object_id, noted.actor_id, noted.detail) == ("gratitude", "1", {"phrases": 2})
