@@ -33,8 +33,12 @@ class Reader:
         today = self.now.astimezone(self.zone).date()
         if local.date() == today:
             return f"{local:%H:%M:%S}"
-        pattern = "d MMM" if local.year == today.year else "d MMM y"
-        return f"{format_date(local, pattern, locale=self.locale)}, {local:%H:%M}"
+        return f"{self.day(at)}, {local:%H:%M}"
+
+    def day(self, at: datetime) -> str:
+        """Say ``22 нояб.``, with the year for another year."""
+        local, today = at.astimezone(self.zone), self.now.astimezone(self.zone)
+        return format_date(local, "d MMM" if local.year == today.year else "d MMM y", locale=self.locale)
 
     def due(self, at: datetime) -> str:
         """Say when something will happen, without seconds: ``15:00``, ``24 нояб., 09:00``."""
