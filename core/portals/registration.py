@@ -79,10 +79,7 @@ class SyncReport:
 def definitions(portal: PortalInfo, robots: Iterable[AnyRobot], public_url: str) -> dict[str, dict[str, Json]]:
     """Return what the portal shall know of each robot, by code."""
     language = language_for(portal.language)
-    return {
-        robot.code: robot.registration(language, f"{public_url}/b24/robot/{robot.code}", portal.admin_user_id)
-        for robot in robots
-    }
+    return {robot.code: robot.registration(language, public_url, portal.admin_user_id) for robot in robots}
 
 
 def trigger_names(portal: PortalInfo) -> dict[str, str]:

@@ -14,6 +14,8 @@ from core.texts.text import Text
 #: What the portal fills in when the robot fires: ``{=Document:TITLE}``, or ``{{Название}}`` as its forms write it.
 _EXPRESSION: Final = re.compile(r"\{=[^{}]+\}|\{\{[^{}]+\}\}")
 _QUOTED: Final = re.compile(r"«([^»]+)»")
+#: What an expression may become: a number, a person, a line of a chain.
+_FILLERS: Final = ("0", "user:1", "15: notify head")
 #: The place of what belongs to no property alone.
 NOWHERE: Final = ""
 
@@ -34,9 +36,24 @@ def is_expression(value: object) -> bool:
 def problems_of(model: type[Input], properties: Mapping[str, object]) -> dict[str, Text]:
     """Return why a launch with these settings would be rejected, by the names of properties.
 
-    Properties with expressions are taken for good.
+    An expression may become anything: only a mistake that stays whatever it becomes is one.
     """
-    fields, found, values = list(shapes(model)), dict[str, Text](), dict[str, object]()
+    fields = list(shapes(model))
+    tries = [_tried(model, fields, _filled(fields, properties, filler)) for filler in _FILLERS]
+    return {name: text for name, text in tries[0].items() if all(name in problems for problems in tries)}
+
+
+def _filled(fields: Iterable[Shape], properties: Mapping[str, object], filler: str) -> dict[str, object]:
+    """Put something in the place of expressions within texts."""
+    texts = {field.name for field in fields if field.kind == "text"}
+    return {
+        name: _EXPRESSION.sub(filler, value) if name in texts and isinstance(value, str) else value
+        for name, value in properties.items()
+    }
+
+
+def _tried(model: type[Input], fields: Iterable[Shape], properties: Mapping[str, object]) -> dict[str, Text]:
+    found, values = dict[str, Text](), dict[str, object]()
     unknown = {field.name for field in fields if is_expression(properties.get(field.name))}
     for field in fields:
         if field.name in unknown:

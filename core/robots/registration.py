@@ -31,11 +31,12 @@ class CommonOutput(Output):
 
 
 def registration(
-    robot: Robot[Any, Any, Any], *, language: Language, handler: str, auth_user_id: int
+    robot: Robot[Any, Any, Any], *, language: Language, handler: str, dialog: str, auth_user_id: int
 ) -> dict[str, Json]:
     """Return the parameters of ``add`` and, without CODE, the FIELDS of ``update`` (platform.md 1.2).
 
-    Option titles are not localised by the platform, so they speak the portal's language.
+    ``dialog`` is the address of the robot's settings page, which the portal opens instead of its own form; a robot
+    without properties needs none. Option titles are not localised by the platform, so they speak the portal's language.
     """
     fields: dict[str, Json] = {
         "CODE": robot.code,
@@ -49,7 +50,7 @@ def registration(
         "RETURN_PROPERTIES": _properties(list(shapes(CommonOutput)) + list(shapes(robot.output_model)), language),
     }
     if properties := _properties(form(robot.input_model), language):
-        fields["PROPERTIES"] = properties
+        fields |= {"PROPERTIES": properties, "USE_PLACEMENT": "Y", "PLACEMENT_HANDLER": dialog}
     return fields
 
 

@@ -79,9 +79,10 @@ class Robot(Generic[InputT, StateT, OutputT]):
             return bad.text
         return None
 
-    def registration(self, language: Language, handler: str, auth_user_id: int) -> dict[str, Json]:
-        """Return what the portal is told about this robot."""
-        return registration(self, language=language, handler=handler, auth_user_id=auth_user_id)
+    def registration(self, language: Language, public_url: str, auth_user_id: int) -> dict[str, Json]:
+        """Return what the portal is told about this robot, with our addresses under ``public_url``."""
+        handler, dialog = f"{public_url}/b24/robot/{self.code}", f"{public_url}/b24/settings/{self.code}"
+        return registration(self, language=language, handler=handler, dialog=dialog, auth_user_id=auth_user_id)
 
     def knows(self, name: str) -> bool:
         return name in self.steps

@@ -45,8 +45,10 @@ class _Branch:
     next: int = 0
 
 
-def parse(body: bytes, *, depth: int = DEPTH) -> Form:
+def parse(body: bytes, *, depth: int = DEPTH, longest: int = VALUE_BYTES) -> Form:
     """Return the fields of a body; maps whose keys are 0, 1, 2 … are lists, blank values are kept.
+
+    ``longest`` is how many bytes a value may have.
 
     Raises Bad: 413 ``too_large`` above 256 KB, else 400 ``bad_request``.
     """
@@ -61,7 +63,7 @@ def parse(body: bytes, *, depth: int = DEPTH) -> Form:
         if fields > FIELDS:
             raise _bad()
         key, _, value = pair.partition(b"=")
-        _plant(root, _path(_decoded(key, KEY_BYTES), depth), _decoded(value, VALUE_BYTES))
+        _plant(root, _path(_decoded(key, KEY_BYTES), depth), _decoded(value, longest))
     return {name: _settled(child) for name, child in root.children.items()}
 
 

@@ -12,7 +12,7 @@ from starlette.requests import ClientDisconnect, Request
 from core.bitrix24.secret import Secret
 from core.portals.tables import Portal
 from server.errors import Bad
-from server.intake.form import DEPTH, Form, Value, parse
+from server.intake.form import DEPTH, VALUE_BYTES, Form, Value, parse
 from server.services import Services
 
 #: A body of 256 KB that takes longer is a way to hold a connection.
@@ -29,7 +29,9 @@ def services_of(request: Request) -> Services:
     return cast(Services, request.app.state.services)
 
 
-async def read_form(request: Request, *, depth: int = DEPTH, patience: float = BODY_SECONDS) -> Form:
+async def read_form(
+    request: Request, *, depth: int = DEPTH, longest: int = VALUE_BYTES, patience: float = BODY_SECONDS
+) -> Form:
     """Read the body and nothing else of a request, within ``patience`` seconds; raises Bad (400, 408, 413, 415)."""
     if request.headers.getlist("content-encoding"):
         raise Bad(415, "unsupported_encoding")
@@ -43,7 +45,7 @@ async def read_form(request: Request, *, depth: int = DEPTH, patience: float = B
         raise Bad(408, "timeout") from None
     except ClientDisconnect:
         raise Bad(400, "bad_request") from None
-    return parse(body, depth=depth)
+    return parse(body, depth=depth, longest=longest)
 
 
 def part(form: Form, name: str) -> Mapping[str, Value]:

@@ -22,7 +22,6 @@ from server.ui.api.bulk import BulkApi
 from server.ui.api.choices import ChoicesApi
 from server.ui.api.runs import RunsApi
 from server.ui.api.schedules import SchedulesApi
-from server.ui.api.settings import SettingsApi
 from server.ui.api.state import StateApi
 from server.ui.assets import mount_static
 from server.ui.door import Door
@@ -33,6 +32,7 @@ from server.ui.frame import Frame
 from server.ui.office import office_routes
 from server.ui.pages import Pages, Visit
 from server.ui.queries import Query
+from server.ui.robot_settings.page import RobotSettings
 from server.ui.run_list import RunList
 from server.ui.run_page import RunPage
 from server.ui.run_table import run_table
@@ -82,8 +82,8 @@ def routes(services: Services) -> Sequence[Route]:
         Route("/ui/events", events.stream, methods=["GET"]),
         *_json_routes(services, door, pages, listing),
         *_many_routes(services, door, pages, listing),
-        *_shell_routes(door, pages),
         *office_routes(services, door, pages),
+        *_shell_routes(door, pages),
     ]
     return guarded(every, door, pages)
 
@@ -92,8 +92,9 @@ def _page_routes(services: Services, door: Door, pages: Pages, listing: Listing)
     run_list = RunList(door, pages, listing, services.catalogue, services.database)
     run_page = RunPage(pages, listing, services.catalogue)
     timers = Timers(pages, listing, services.catalogue)
+    robot_settings = RobotSettings(door, pages, services)
     frame = Frame(
-        door, pages, runs=run_list, run=run_page, timers=timers, catalogue=services.catalogue, services=services
+        door, pages, runs=run_list, run=run_page, timers=timers, robot_settings=robot_settings, services=services
     )
     shell = Shell(door, pages)
 
@@ -110,6 +111,7 @@ def _page_routes(services: Services, door: Door, pages: Pages, listing: Listing)
         Route("/b24/app", frame.app, methods=["POST"]),
         Route("/b24/settings/{code}", frame.settings, methods=["POST"]),
         Route("/ui/session", frame.session, methods=["POST"]),
+        Route("/ui/settings/{code}/preview", robot_settings.preview, methods=["POST"]),
         Route("/ui/runs", shell.around(runs), methods=["GET"]),
         Route("/ui/runs/rows", run_list.rows, methods=["GET"]),
         Route("/ui/runs/{id}", shell.around(run), methods=["GET"]),
@@ -127,7 +129,6 @@ def _json_routes(services: Services, door: Door, pages: Pages, listing: Listing)
         catalogue=services.catalogue,
         ring=services.bell.ring,
     )
-    settings = SettingsApi(door, services.database, services.store, services.clock)
     schedules = SchedulesApi(door, services.database, services.lanes, services.clock)
     state = StateApi(door, StateReader(services.database, listing, services.clock), services.catalogue)
     return [
@@ -138,7 +139,6 @@ def _json_routes(services: Services, door: Door, pages: Pages, listing: Listing)
         Route("/api/effects/{id}/decide", runs.decide, methods=["POST"]),
         Route("/api/timers", runs.timers, methods=["GET"]),
         Route("/api/timers/{id}", runs.move, methods=["POST"]),
-        Route("/api/settings", settings.answer, methods=["GET", "POST"]),
         Route("/api/schedules", schedules.list, methods=["GET"]),
         Route("/api/schedules/{code}", schedules.answer, methods=["GET", "PUT"]),
         Route("/api/health", state.health, methods=["GET"]),

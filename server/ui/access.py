@@ -13,6 +13,7 @@ from starlette.routing import Route
 from core.portals.access import Role
 from server.errors import Bad
 from server.ui.door import Door, unauthorized
+from server.ui.masking import shown_whole
 from server.ui.pages import Pages
 from server.ui.sessions import Visitor
 
@@ -38,6 +39,7 @@ NEEDS: Final[Mapping[str, Need | None]] = {
     "POST /b24/app": OPEN,
     "POST /b24/settings/{code}": OPEN,
     "POST /ui/session": OPEN,
+    "POST /ui/settings/{code}/preview": OPEN,
     "GET /ui": PAGE,
     "GET /ui/{rest:path}": PAGE,
     "GET /ui/runs": PAGE,
@@ -65,10 +67,10 @@ NEEDS: Final[Mapping[str, Need | None]] = {
     "GET /api/schedules": SEES,
     "GET /api/schedules/{code}": SEES,
     "PUT /api/schedules/{code}": SETS,
-    "GET /api/health": SEES,
     "GET /api/lexicons": SEES,
     "POST /api/lexicons/try": SEES,
     "PUT /api/lexicons/{kind}": SETS,
+    "GET /api/health": SEES,
     "GET /api/robots": SEES,
     "GET /api/registration": SETS,
 }
@@ -120,6 +122,7 @@ def _guarded(route: Route, door: Door, pages: Pages) -> Route:
         if request.method not in _READING and not door.is_fresh(visitor):
             raise unauthorized()
         request.state.visitor = visitor
-        return await inside(request)
+        with shown_whole(visitor.sees_whole):
+            return await inside(request)
 
     return Route(route.path, serve, methods=sorted(needs))

@@ -38,13 +38,13 @@ def check_json_type(headers: Headers) -> None:
         raise Bad(415, "unsupported_media_type")
 
 
-def read_json(text: str) -> Json:
-    """Parse strictly: no duplicate names, no NaN, no depth above eight, no text that a database refuses."""
+def read_json(text: str, *, depth: int = DEPTH) -> Json:
+    """Parse strictly: no duplicate names, no NaN, no greater depth, no text that a database refuses."""
     try:
         value: Json = json.loads(text, object_pairs_hook=_unique, parse_constant=_refuse)
     except (ValueError, RecursionError):
         raise bad_request() from None
-    _check(value, DEPTH)
+    _check(value, depth)
     return value
 
 

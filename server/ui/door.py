@@ -109,6 +109,11 @@ class Door:
         """Whether the portal said lately what this person is; who wants to change something must be so known."""
         return visitor.proven_at(self._clock.real())
 
+    def access_of(self, visitor: Visitor) -> Secret | None:
+        """Return the token with which this person came in here, to ask the portal what he himself may see."""
+        claim = self._proofs.get(visitor.token_hash)
+        return claim.access if claim is not None else None
+
     async def _proven_again(self, visitor: Visitor) -> Visitor:
         claim = self._proofs[visitor.token_hash]
         try:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -49,12 +49,6 @@ def returned(robot: AnyRobot | None, output: Mapping[str, Json]) -> list[Given]:
         Given(known[name].property.label if name in known else as_text(name), _answer(known.get(name), value, name))
         for name, value in output.items()
     ]
-
-
-def fields_of(robot: AnyRobot) -> Iterator[tuple[Shape, Text]]:
-    """Every field of a robot's form with its default in words."""
-    for shape in form(robot.input_model):
-        yield shape, _said(shape.default)
 
 
 def _given(shape: Shape, value: object) -> Given:

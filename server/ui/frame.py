@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Final
 
 from starlette.requests import Request
@@ -12,23 +11,25 @@ from core.bitrix24.command import Json
 from core.bitrix24.secret import Secret
 from core.origins import BadOrigin, Origin
 from core.portals.access import Role
-from core.robots import AnyRobot
 from server.errors import Bad, refusal
-from server.intake.form import Form
+from server.intake.form import BODY_BYTES, Form
 from server.intake.request import address_of, read_form
 from server.services import Services
-from server.ui.bodies import json_object, read_json
+from server.ui.bodies import DEPTH, json_object, read_json
 from server.ui.door import Claim, Door, Entered
-from server.ui.forms import fields_of
+from server.ui.masking import shown_whole
 from server.ui.pages import Pages, Visit, wants_html
 from server.ui.placements import Opening, opening
 from server.ui.queries import Query, bad_request
+from server.ui.robot_settings.page import RobotSettings
 from server.ui.run_list import RunList
 from server.ui.run_page import RunPage
 from server.ui.timers import Timers
 from server.ui.words import outside
 
 _LONGEST_TOKEN: Final = 512
+#: The dialog of a robot is told the whole stage around it: the robots with all their settings (platform.md 5.1).
+SETTINGS_DEPTH: Final = 40
 
 
 class Frame:
@@ -42,7 +43,7 @@ class Frame:
         runs: RunList,
         run: RunPage,
         timers: Timers,
-        catalogue: Mapping[str, AnyRobot],
+        robot_settings: RobotSettings,
         services: Services,
     ) -> None:
         self._door = door
@@ -50,7 +51,7 @@ class Frame:
         self._runs = runs
         self._run = run
         self._timers = timers
-        self._catalogue = catalogue
+        self._robot_settings = robot_settings
         self._refusals = services.refusals
         self._origin = str(Origin.parse(services.settings.public_url)) if services.settings.public_url else ""
 
@@ -60,22 +61,18 @@ class Frame:
             form = await read_form(request)
             where = opening(_text(form, "PLACEMENT"), _options(form))
             visit = await self._enter(request, form)
-            return await self._open(visit, where)
+            with shown_whole(visit.visitor.sees_whole):
+                return await self._open(visit, where)
         except Bad as bad:
             return self._refused(request, bad)
 
     async def settings(self, request: Request) -> Response:
-        """Say what the robot's properties are; they are filled in by the portal's own form."""
+        """Show the form of a robot, in the dialog in which the portal sets it up."""
         try:
-            form = await read_form(request)
-            _options(form)
+            form = await read_form(request, longest=BODY_BYTES)
+            options = _options(form, depth=SETTINGS_DEPTH)
             visit = await self._enter(request, form)
-            robot = self._catalogue.get(request.path_params["code"])
-            if robot is None:
-                raise Bad(404, "not_found")
-            return self._pages.page(
-                "settings.html", visit, section="settings", robot=robot, fields=list(fields_of(robot))
-            )
+            return await self._robot_settings.page(visit, request.path_params["code"], options)
         except Bad as bad:
             return self._refused(request, bad)
 
@@ -145,11 +142,11 @@ class Frame:
             return False
 
 
-def _options(form: Form) -> Json:
+def _options(form: Form, *, depth: int = DEPTH) -> Json:
     text = form.get("PLACEMENT_OPTIONS", "")
     if not isinstance(text, str):
         raise bad_request()
-    return read_json(text) if text.strip() else {}
+    return read_json(text, depth=depth) if text.strip() else {}
 
 
 def _text(form: Form, name: str) -> str:

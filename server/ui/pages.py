@@ -76,6 +76,10 @@ class Pages:
         )
         return HTMLResponse(html, status_code=http_status, headers=page_headers(visit.visitor.origin))
 
+    def fragment(self, template: str, visit: Visit, **context: object) -> str:
+        """Render a part of a page for its script to put there."""
+        return self._templates.get_template(template).render(me=visit.reader, say=visit.reader.said, **context)
+
     def open_page(self, template: str, reader: Reader, *, http_status: int = 200, **context: object) -> HTMLResponse:
         """Answer somebody whom we do not know; nothing of it is anybody's data."""
         html = self._templates.get_template(template).render(me=reader, say=reader.said, **context)

@@ -27,9 +27,12 @@ async def test_a_portal_learns_everything(world: World) -> None:
     greet = portal.codes["robot"]["greet"]
     assert greet["HANDLER"] == f"{PUBLIC_URL}/b24/robot/greet"
     assert greet["NAME"] == {"ru": "Поздороваться", "en": "Greet"}
-    assert (greet["AUTH_USER_ID"], greet["USE_SUBSCRIPTION"], greet["USE_PLACEMENT"]) == (1, "Y", "N")
+    assert (greet["AUTH_USER_ID"], greet["USE_SUBSCRIPTION"], greet["USE_PLACEMENT"]) == (1, "Y", "Y")
+    assert greet["PLACEMENT_HANDLER"] == f"{PUBLIC_URL}/b24/settings/greet"
     assert "text" in greet["PROPERTIES"]
-    assert "PROPERTIES" not in portal.codes["robot"]["wave"]
+    wave = portal.codes["robot"]["wave"]
+    assert "PROPERTIES" not in wave
+    assert (wave["USE_PLACEMENT"], "PLACEMENT_HANDLER" in wave) == ("N", False), "there is nothing to set"
 
 
 async def test_events_and_tabs_have_our_addresses_and_both_names(world: World) -> None:

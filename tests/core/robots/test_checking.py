@@ -90,8 +90,17 @@ def test_the_levels_of_an_escalation_name_their_line() -> None:
     assert told == {"levels": "«Уровни», строка 2: непонятное действие «shout»."}
 
 
-def test_a_typing_mistake_in_a_message() -> None:
-    assert list(names({"text": "Добрый день, {clien.name}!"}, SEND)) == ["text"]
+@pytest.mark.parametrize("text", ["Добрый день, {clien.name}!", "{=Document:TITLE}: {clien.name}"])
+def test_a_typing_mistake_in_a_message(text: str) -> None:
+    assert list(names({"text": text}, SEND)) == ["text"]
+
+
+@pytest.mark.parametrize(
+    "levels", ["15: notify {=Document:WHO}", "{=Document:LEVELS}", "{=Document:MINUTES}: notify head"]
+)
+def test_a_chain_of_levels_may_be_filled_in_by_the_portal(levels: str) -> None:
+    assert names({"levels": levels}, ESCALATE) == {}
+    assert names({"levels": f"30: shout\n{levels}"}, ESCALATE) != {}
 
 
 @pytest.mark.parametrize("code", sorted(ROBOTS))

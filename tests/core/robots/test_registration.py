@@ -41,7 +41,7 @@ TYPES = {"bool", "date", "datetime", "double", "file", "int", "select", "string"
 
 
 def told(robot: AnyRobot, language: Language = "ru") -> dict[str, Any]:
-    return robot.registration(language, f"https://dezhurny.example.ru/b24/robot/{robot.code}", 1)
+    return robot.registration(language, "https://dezhurny.example.ru", 1)
 
 
 def described(robot: AnyRobot, language: Language = "ru") -> dict[str, Any]:
@@ -117,7 +117,10 @@ def test_no_label_speaks_the_other_language(robot: AnyRobot) -> None:
 def test_whom_it_is_offered_to_and_how_it_answers(robot: AnyRobot) -> None:
     fields = told(robot)
     assert fields["USE_SUBSCRIPTION"] == "Y"
-    assert fields["USE_PLACEMENT"] == "N"
+    assert (fields["USE_PLACEMENT"], fields["PLACEMENT_HANDLER"].rpartition("/b24/")[2]) == (
+        "Y",
+        f"settings/{robot.code}",
+    )
     assert fields["AUTH_USER_ID"] == 1
     assert fields["HANDLER"].endswith(f"/b24/robot/{robot.code}")
     rules = fields["FILTER"]["INCLUDE"]

@@ -198,12 +198,11 @@ async def test_the_tab_of_a_card_shows_the_runs_of_its_item(home: House) -> None
     assert 'data-address="/ui/runs?q=deal%3A4820"' in answer.text
 
 
-async def test_the_settings_page_names_the_properties(home: House) -> None:
+async def test_the_settings_page_of_a_robot_opens_for_who_proves_himself(home: House) -> None:
     form = {"AUTH_ID": "tok_A_admin", "member_id": MEMBER, "PLACEMENT_OPTIONS": '{"code":"escalate_no_reply"}'}
     answer = await home.client.post("/b24/settings/escalate_no_reply?LANG=ru", data=form)
     assert answer.status_code == 200
-    for words in ("Сколько ждать, минут", "Ответственного, Руководителя", "Без имён.", "обязательно"):
-        assert words in answer.text
+    assert "Сколько ждать, минут" in answer.text
     assert (await home.client.post("/b24/settings/nonsense", data=form)).json() == {"error": "not_found"}
     assert (await home.client.post("/b24/settings/escalate_no_reply", data={"AUTH_ID": ""})).status_code == 401
 
