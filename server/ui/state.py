@@ -15,6 +15,7 @@ from core.portals.tasks import owed
 from core.runs.cursor import ASLEEP
 from core.runs.listing import Listing
 from core.runs.tables import Run, WorkerRow
+from core.runs.watching import Noticing, noticing
 
 #: A worker that said nothing for so long is not counted on (as the engine does).
 SILENT: Final = timedelta(seconds=15)
@@ -43,6 +44,8 @@ class ServiceState:
     overdue: int
     oldest: timedelta
     undecided: int
+    #: How soon a new message is noticed where the portal tells nothing of it, and how many dialogs are watched.
+    noticing: Noticing
 
     @property
     def is_well(self) -> bool:
@@ -81,6 +84,7 @@ class StateReader:
             overdue=number,
             oldest=now - oldest if oldest else timedelta(0),
             undecided=(await self._listing.counts(portal_id, since=now)).undecided,
+            noticing=await noticing(portal_id, self._database),
         )
 
     async def _registration(self, portal: Portal, workers: tuple[WorkerState, ...]) -> tuple[Registration, str]:

@@ -55,6 +55,10 @@ def state_json(state: ServiceState) -> dict[str, Json]:
         ],
         "overdue": {"runs": state.overdue, "oldest_seconds": round(state.oldest.total_seconds())},
         "undecided": state.undecided,
+        "watching": {
+            "dialogs": state.noticing.dialogs,
+            "noticed_within_seconds": round(state.noticing.within.total_seconds()),
+        },
     }
 
 

@@ -8,7 +8,7 @@ from sqlmodel import select
 
 from core.portals.tables import Portal
 from core.portals.tasks import claim, owe, put_off
-from core.runs.tables import WorkerRow
+from core.runs.tables import WatchRow, WorkerRow
 from tests.core.runs.rows import NOON, effect, run, store, waiting
 from tests.server.ui.people import House
 
@@ -30,7 +30,19 @@ async def test_all_is_well(home: House) -> None:
         "workers": [{"name": "w1", "seen_seconds_ago": 3.0}],
         "overdue": {"runs": 0, "oldest_seconds": 0},
         "undecided": 0,
+        "watching": {"dialogs": 0, "noticed_within_seconds": 20},
     }
+
+
+async def test_how_soon_an_answer_is_noticed(home: House) -> None:
+    looked = {"due_at": NOON, "looked_at": NOON}
+    await store(
+        home.database,
+        WatchRow(portal_id="alpha", interval_seconds=300, dialogs=700, **looked),
+        WatchRow(portal_id="beta", interval_seconds=60, dialogs=5, **looked),
+    )
+    answer = (await home.client.get("/api/health", headers=await home.as_())).json()
+    assert answer["watching"] == {"dialogs": 700, "noticed_within_seconds": 300}
 
 
 async def test_trouble_is_counted(home: House) -> None:
