@@ -510,3 +510,16 @@ async def test_two_deals_of_one_client_say_it_once(town: Town) -> None:
     await town.advance(minutes=11)
     await town.settle()
     assert len(await town.outbox(deal)) == before + 1
+
+
+@pytest.mark.parametrize("watched", [True, False])
+async def test_the_line_closes_by_itself_what_ends_with_our_word(town: Town, watched: bool) -> None:
+    """«последним сообщением должно быть сообщение от менеджера», or the line closes nothing (S1-05)."""
+    town.portal.openlines.lines[22].auto_close_seconds = 3600
+    deal = await chat(town, **({} if watched else {"on_question": "nothing", "max_acks": 0}))
+    await town.client_says(deal, "Спасибо!")
+    await town.advance(minutes=11)
+    await town.settle()
+    await town.advance(hours=2)
+    await town.settle()
+    assert bool((await town.chat(deal))["session"]["open"]) is not watched
