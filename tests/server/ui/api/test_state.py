@@ -35,11 +35,10 @@ async def test_all_is_well(home: House) -> None:
 
 
 async def test_how_soon_an_answer_is_noticed(home: House) -> None:
-    looked = {"due_at": NOON, "looked_at": NOON}
     await store(
         home.database,
-        WatchRow(portal_id="alpha", interval_seconds=300, dialogs=700, **looked),
-        WatchRow(portal_id="beta", interval_seconds=60, dialogs=5, **looked),
+        WatchRow(portal_id="alpha", due_at=NOON, looked_at=NOON, interval_seconds=300, dialogs=700),
+        WatchRow(portal_id="beta", due_at=NOON, looked_at=NOON, interval_seconds=60, dialogs=5),
     )
     answer = (await home.client.get("/api/health", headers=await home.as_())).json()
     assert answer["watching"] == {"dialogs": 700, "noticed_within_seconds": 300}
