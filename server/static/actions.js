@@ -1,63 +1,72 @@
 // Buttons that change something: they ask first where that is wise, and say what came of it.
 //
-// data-post is the address, data-body the JSON; data-ask-title, -text, -yes make a question of it, and
-// data-ask-field, -label, -type, -value a field whose value goes into the body under that name.
+// data-post is the address, data-method another method than POST, data-body the JSON; data-ask-title, -text, -yes make
+// a question of it, and data-ask-field, -label, -type, -value a field whose value goes into the body under that name.
+// data-export names a table to take along and data-address the filter it is made of.
 
+import { ask, questionOf } from "./ask.js";
 import { errorWord, toast, word } from "./toast.js";
 
-export function listenToButtons(session, changed) {
+let session;
+
+export function listenToButtons(opened, changed) {
+  session = opened;
   document.addEventListener("click", async (event) => {
+    const taker = event.target.closest("button[data-export]");
+    if (taker) await take(taker);
     const button = event.target.closest("button[data-post]");
     if (!button) return;
     const body = JSON.parse(button.dataset.body);
-    if (button.dataset.askTitle && !(await ask(button, body))) return;
-    button.closest("details.menu")?.removeAttribute("open");
-    button.disabled = true;
-    try {
-      await post(session, button.dataset.post, body);
-      changed();
-    } finally {
-      button.disabled = false;
+    if (button.dataset.askTitle) {
+      const question = questionOf(button);
+      const { yes, value } = await ask(question);
+      if (!yes) return;
+      if (question.field) body[question.field] = value;
     }
+    button.closest("details.menu")?.removeAttribute("open");
+    await busy(button, async () => {
+      const answer = await send(button.dataset.post, body, button.dataset.method);
+      if (!answer) return;
+      toast(answer.text || word("done"));
+      changed();
+    });
   });
 }
 
-async function post(session, address, body) {
-  const headers = { "Content-Type": "application/json" };
-  let answer;
+// Keep a button from being pressed twice.
+export async function busy(button, work) {
+  button.disabled = true;
   try {
-    answer = await session.fetch(address, { method: "POST", headers, body: JSON.stringify(body) });
-  } catch {
-    toast(errorWord("offline"), true);
-    return;
+    await work();
+  } finally {
+    button.disabled = false;
   }
-  if (answer.ok) {
-    toast(word("done"));
-    return;
-  }
-  const told = await answer.json().catch(() => ({}));
-  toast(told.reason || errorWord(told.error || "failed"), true);
 }
 
-function ask(button, body) {
-  const dialog = document.getElementById("ask");
-  const { askTitle, askText, askYes, askField, askLabel, askType, askValue } = button.dataset;
-  dialog.querySelector("#ask-title").textContent = askTitle;
-  dialog.querySelector("#ask-text").textContent = askText ?? "";
-  dialog.querySelector("button[value=yes]").textContent = askYes;
-  const label = dialog.querySelector("#ask-field");
-  const input = label.querySelector("input");
-  label.hidden = !askField;
-  label.querySelector("span").textContent = askLabel ?? "";
-  input.type = askType ?? "text";
-  input.value = askValue ?? "";
-  input.required = askType === "datetime-local";
-  return new Promise((resolve) => {
-    dialog.addEventListener("close", () => {
-      if (askField) body[askField] = input.value;
-      resolve(dialog.returnValue === "yes");
-    }, { once: true });
-    dialog.returnValue = "no";
-    dialog.showModal();
+// Send JSON; what was answered, or null when it was refused, which has been said by then.
+export async function send(address, body, method = "POST") {
+  const options = { method, headers: { "Content-Type": "application/json" } };
+  if (method !== "DELETE") options.body = JSON.stringify(body);
+  let answer;
+  try {
+    answer = await session.fetch(address, options);
+  } catch {
+    toast(errorWord("offline"), true);
+    return null;
+  }
+  const told = await answer.json().catch(() => ({}));
+  if (answer.ok) return told;
+  toast(told.reason || errorWord(told.error || "failed"), true);
+  return null;
+}
+
+async function take(button) {
+  await busy(button, async () => {
+    const answer = await send("/ui/export", { what: button.dataset.export, address: button.dataset.address });
+    if (!answer) return;
+    const link = Object.assign(document.createElement("a"), { href: answer.address, download: "" });
+    document.body.append(link);
+    link.click();
+    link.remove();
   });
 }

@@ -2,8 +2,12 @@
 
 import "./vendor/htmx.esm.min.js";
 import "./vendor/hx-sse.min.js";
-import { listenToButtons } from "./actions.js";
+import { listenToButtons, send } from "./actions.js";
+import { listenToPicks, showPicks } from "./bulk.js";
+import { listenToKeys } from "./keys.js";
 import { Live } from "./live.js";
+import { watchPointer } from "./place.js";
+import { listenToPlot } from "./plot.js";
 import { Portal } from "./portal.js";
 import { Session } from "./session.js";
 import { setClock, tick } from "./time.js";
@@ -43,12 +47,18 @@ function arrive() {
   if (page.dataset.section === "runs") lastList = location.pathname + location.search;
   document.querySelector("[data-back]")?.setAttribute("href", lastList);
   showRaw();
+  showPicks();
   live.arrive();
 }
 
 function showRaw() {
   const data = document.getElementById("raw-data");
   if (data) document.getElementById("raw").textContent = JSON.stringify(JSON.parse(data.textContent), null, 2);
+}
+
+// Go to another page of ours, with an entry in the history as a link has.
+function go(address) {
+  htmx.ajax("GET", address, { target: "#page", select: "#page", swap: "outerHTML", push: "true" });
 }
 
 function reloadPage() {
@@ -95,6 +105,9 @@ document.addEventListener("click", (event) => {
     portal.openPath(link.dataset.openPath);
     return;
   }
+  const slider = event.target.closest("[data-slider]");
+  if (slider) slide(slider.dataset);
+  if (event.target.closest("[data-density-switch]")) switchDensity();
   if (event.target.closest("[data-reload]")) location.reload();
   const theme = event.target.closest("[data-theme-switch]");
   if (theme) {
@@ -107,24 +120,19 @@ document.addEventListener("click", (event) => {
   }
 }, true);
 
-document.addEventListener("keydown", (event) => {
-  if (event.ctrlKey || event.metaKey || event.altKey || document.querySelector("dialog[open]")) return;
-  if (event.key === "Escape") document.querySelector("details.menu[open]")?.removeAttribute("open");
-  if (event.target.closest("input, select, textarea")) {
-    if (event.key === "Escape") event.target.blur();
-    return;
-  }
-  if (event.key === "/") {
-    event.preventDefault();
-    document.getElementById("q")?.focus();
-  }
-  if (event.key === "j" || event.key === "k") step(event.key === "j" ? 1 : -1);
-});
+// A run beside the list, in a slider of the portal; where there is no portal, in its place.
+function slide({ slider: run, sliderTitle: title }) {
+  if (portal) portal.openApplication({ run, bx24_width: 1100, bx24_title: title });
+  else go(`/ui/runs/${run}`);
+}
 
-function step(by) {
-  const links = [...document.querySelectorAll(".list .row-link")];
-  const here = links.indexOf(document.activeElement);
-  links[Math.min(links.length - 1, Math.max(0, here + by))]?.focus();
+async function switchDensity() {
+  const results = document.getElementById("results");
+  const density = results.dataset.density ? null : "compact";
+  if (density) results.dataset.density = density;
+  else delete results.dataset.density;
+  document.querySelector("[data-density-switch]").setAttribute("aria-pressed", String(Boolean(density)));
+  await send("/api/preferences", { density });
 }
 
 // The frame is as high as its page, so that it needs no scroll bar of its own.
@@ -143,7 +151,11 @@ function fit() {
 }
 
 async function begin() {
+  watchPointer();
   listenToButtons(session, reloadPage);
+  listenToPicks(reloadPage);
+  listenToPlot(go);
+  listenToKeys(go);
   setInterval(tick, 1000);
   if (portal) fit();
   if (token) {

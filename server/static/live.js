@@ -3,6 +3,7 @@
 // New rows never push away what is being read: they come in by themselves only while the head of the list is in view
 // and nobody points at it; else they wait behind a button that counts them.
 
+import { showPicks } from "./bulk.js";
 import { setClock, tick } from "./time.js";
 
 const GATHER_MS = 60;
@@ -12,15 +13,19 @@ const MOST_ASKED = 200;
 const BUFFERED_MS = 20000;
 const POLL_MS = 10000;
 const MOST_ROWS = 500;
+// The picture is drawn anew not more often than this.
+const PLOT_MS = 10000;
 
 export class Live {
   #session;
   #changed = new Set();
   #gathering = null;
   #asked = 0;
+  #drawn = Date.now();
   #waiting = new Map();
   #headInView = true;
   #observer = null;
+  #connection = null;
   #heard = null;
   #poll = null;
 
@@ -33,6 +38,8 @@ export class Live {
     document.addEventListener("htmx:sse:after:connection", () => this.#expect());
     document.addEventListener("htmx:sse:error", () => this.#show("lost"));
     document.addEventListener("htmx:sse:close", () => clearTimeout(this.#heard));
+    document.addEventListener("htmx:sse:after:connection", (event) => { this.#connection = event.detail.connection; });
+    window.addEventListener("pagehide", () => this.#hangUp());
     document.addEventListener("click", (event) => {
       if (event.target.closest("#pill")) this.#letIn();
     });
@@ -51,6 +58,12 @@ export class Live {
       });
       this.#observer.observe(head);
     }
+  }
+
+  // A frame that is closed ends its stream itself: one that broke under it would be reported as an error.
+  #hangUp() {
+    this.#connection?.abortController?.abort();
+    this.#connection?.reader?.cancel().catch(() => null);
   }
 
   #hear(ids) {
@@ -75,15 +88,21 @@ export class Live {
   async #refresh(ids) {
     const asked = new URLSearchParams(document.getElementById("results").dataset.address.split("?")[1] ?? "");
     asked.set("ids", ids.join(","));
+    if (document.getElementById("plot") && Date.now() - this.#drawn > PLOT_MS) {
+      this.#drawn = Date.now();
+      asked.set("plot", "1");
+    }
     const answer = await this.#session.fetch(`/ui/runs/rows?${asked}`).catch(() => null);
     const html = answer?.ok ? await answer.text() : "";
     if (!html || !document.getElementById("rows")) return;
     const fresh = new DOMParser().parseFromString(html, "text/html");
     this.#put(document.getElementById("views"), fresh.getElementById("views"));
+    this.#put(document.getElementById("plot"), fresh.getElementById("plot"));
     const rows = [...fresh.querySelectorAll("tr[id]")];
     rows.reverse().forEach((row) => this.#take(row));
     this.#count();
     if (this.#mayPush()) this.#letIn();
+    showPicks();
     tick();
   }
 

@@ -1,5 +1,7 @@
 // Short words in the corner, and the words of errors in the language of the page.
 
+import { liftNear } from "./place.js";
+
 const SHOWN_MS = 5000;
 
 export function toast(text, bad = false) {
@@ -7,7 +9,9 @@ export function toast(text, bad = false) {
   const element = document.createElement("p");
   element.className = bad ? "toast bad" : "toast";
   element.textContent = text;
-  document.getElementById("toasts").append(element);
+  const place = document.getElementById("toasts");
+  liftNear(place);
+  place.append(element);
   setTimeout(() => element.remove(), SHOWN_MS);
 }
 

@@ -24,6 +24,8 @@ _DAY: Final = timedelta(days=1)
 _MOST_COLUMNS: Final = 112
 _STEPS: Final = tuple(timedelta(minutes=number) for number in (1, 2, 5, 10, 15, 30, 60, 120, 240, 480, 1440, 10080))
 _TICKS: Final = tuple(timedelta(hours=number) for number in (1, 2, 4, 8, 24, 48, 120, 240, 720, 2160))
+#: Lanes whose upper bound is written beside the picture.
+_NAMED_LANES: Final = (0, 3, 5, 7)
 _BAD: Final = frozenset({"failed", "unknown", "rejected", "refused", "quarantined"})
 _OPEN: Final = frozenset({"waiting", "running", "retrying", "parked"})
 
@@ -72,12 +74,21 @@ class Tick:
 
 
 @dataclass(frozen=True, slots=True)
+class Level:
+    """A line of the scale of durations."""
+
+    y: float
+    label: Text
+
+
+@dataclass(frozen=True, slots=True)
 class Plot:
     """Everything that the picture is drawn from."""
 
     window: Window
     dots: tuple[Dot, ...]
     ticks: tuple[Tick, ...]
+    scale: tuple[Level, ...]
     now_x: float | None
     summary: Text
     #: What a script needs to say a moment of the picture in the portal's own time.
@@ -109,6 +120,7 @@ def plot_of(window: Window, cells: Iterable[Cell], planned: Iterable[Cell], read
         window=window,
         dots=tuple(dots),
         ticks=tuple(_ticks(window, reader)),
+        scale=tuple(Level(_height(lane) - LANE_HEIGHT / 2, words.lane_length(LANES[lane])) for lane in _NAMED_LANES),
         now_x=now_x if 0 <= now_x <= 100 else None,
         summary=_summary(began, window, reader),
         since_ms=to_millis(window.since),
@@ -126,7 +138,7 @@ def _dot(cell: Cell, window: Window, reader: Reader) -> Dot:
     )
     return Dot(
         x=round((cell.column + 0.5) / window.columns * 100, 2),
-        y=HEIGHT - LANE_HEIGHT * (cell.lane + 1.2),
+        y=_height(cell.lane),
         radius=_radius(cell.count),
         tone=status.tone,
         shape=shape,
@@ -141,7 +153,7 @@ def _ahead(cell: Cell, window: Window, reader: Reader) -> Dot:
     since, until = window.column(cell.column)
     return Dot(
         x=round((cell.column + 0.5) / window.columns * 100, 2),
-        y=HEIGHT - LANE_HEIGHT * 1.2,
+        y=_height(0),
         radius=_radius(cell.count),
         tone="amber",
         shape="ahead",
@@ -150,6 +162,10 @@ def _ahead(cell: Cell, window: Window, reader: Reader) -> Dot:
         since=since,
         until=until,
     )
+
+
+def _height(lane: int) -> float:
+    return HEIGHT - LANE_HEIGHT * (lane + 1.2)
 
 
 def _radius(count: int) -> float:

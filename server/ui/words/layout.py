@@ -27,6 +27,20 @@ CLOSE: Final = Text("Закрыть", "Close")
 DONE: Final = Text("Готово.", "Done.")
 COPIED: Final = Text("Скопировано.", "Copied.")
 
+KEYS: Final = Text("Клавиши", "Keys")
+KEY_LIST: Final = (
+    (("/",), Text("к поиску", "to the search")),
+    (("j", "k"), Text("вниз и вверх по списку", "down and up the list")),
+    (("Enter",), Text("открыть запуск", "open the run")),
+    (("x",), Text("отметить запуск", "tick the run")),
+    (("r",), Text("повторить отмеченное", "repeat what is ticked")),
+    (("g", "r"), Text("запуски", "runs")),
+    (("g", "t"), Text("таймеры", "timers")),
+    (("g", "h"), Text("здоровье", "health")),
+    (("g", "s"), Text("статистика", "statistics")),
+    (("?",), Text("эта подсказка", "this help")),
+)
+
 LOST_TITLE: Final = Text("Сеанс истёк", "The session is over")
 LOST_TEXT: Final = Text(
     "Портал не подтвердил, что это вы. Обновите страницу или откройте приложение заново.",

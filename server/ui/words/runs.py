@@ -90,6 +90,7 @@ PICK_ALL: Final = Text("Выбрать все на странице", "Select al
 PICKED: Final = Text("Выбрано", "Selected")
 PICK_FOUND: Final = Text("Выбрать все найденные", "Select all found")
 BULK: Final = Text("Действия с выбранными", "Actions with the selected")
+PICKED_ALL: Final = Text("все найденные", "all found")
 UNPICK: Final = Text("Снять выбор", "Clear the selection")
 CSV: Final = Text("CSV", "CSV")
 CSV_HINT: Final = Text("Скачать найденное таблицей CSV", "Download what was found as CSV")
