@@ -120,7 +120,7 @@ def plot_of(window: Window, cells: Iterable[Cell], planned: Iterable[Cell], read
         window=window,
         dots=tuple(dots),
         ticks=tuple(_ticks(window, reader)),
-        scale=tuple(Level(_height(lane) - LANE_HEIGHT / 2, words.lane_length(LANES[lane])) for lane in _NAMED_LANES),
+        scale=tuple(Level(_height(lane) - LANE_HEIGHT / 2, words.lane_label(LANES[lane])) for lane in _NAMED_LANES),
         now_x=now_x if 0 <= now_x <= 100 else None,
         summary=_summary(began, window, reader),
         since_ms=to_millis(window.since),

@@ -76,6 +76,12 @@ def lane_length(length: timedelta) -> Text:
     return duration(length) if days < 1 else plural(days, ("дня", "дней", "дней"), ("day", "days"))
 
 
+def lane_label(length: timedelta) -> Text:
+    """Say the same in the shortest way: ``10 мин``, ``1 д``."""
+    days = length // timedelta(days=1)
+    return duration(length) if days < 1 else Text(f"{days} д", f"{days} d")
+
+
 CAUSES_TITLE: Final = Text("Ошибки по причинам", "Errors by cause")
 CAUSE_RUNS: Final = Text("Показать запуски", "Show the runs")
 CAUSE_RETRY: Final = Text("Повторить группу", "Retry the group")
