@@ -6,7 +6,7 @@ import json
 import re
 import time
 from collections import Counter
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
@@ -85,7 +85,7 @@ class Events:
 
     async def messages(
         self, visitor: Visitor, *, run_id: str, since: str, token: str
-    ) -> AsyncIterator[ServerSentEvent]:
+    ) -> AsyncGenerator[ServerSentEvent, None]:
         """Say hello with the time, then what changes, until the stream is old or the session gone."""
         who = visitor.portal_id, visitor.user_id
         stream = _Stream(run_id, token, begun=self._monotonic(), shift=self._clock.shift())

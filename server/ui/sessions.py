@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final, cast
@@ -19,6 +20,7 @@ from core.db import Database
 from core.portals.access import ACCESS, Grant, Role, stored_access
 from core.portals.tables import Portal, Session, Setting
 from core.texts.text import Language, language_for
+from server.ui.masking import MASKING
 
 IDLE: Final = timedelta(minutes=60)
 ABSOLUTE: Final = timedelta(hours=12)
@@ -30,6 +32,8 @@ _TOKEN: Final = re.compile(r"[A-Za-z0-9_-]{43}", re.ASCII)
 #: Whoever reads every second is not written down every second.
 _SEEN_EACH: Final = timedelta(minutes=1)
 _GONE: Final = ("uninstalling", "uninstalled")
+#: Settings of the portal that say what a person may do and see.
+_KEPT: Final = (ACCESS, MASKING)
 _DEFAULT_ZONE: Final = "Europe/Moscow"
 
 
@@ -66,6 +70,8 @@ class Visitor:
     admin_checked_at: datetime
     language: Language
     grant: Grant
+    #: Whether telephone numbers and mail addresses are shown to this person.
+    sees_whole: bool = False
 
     @property
     def role(self) -> Role:
@@ -119,7 +125,7 @@ class Sessions:
         query = (
             select(Session, Portal, Setting)
             .join(Portal, col(Portal.id) == col(Session.portal_id))
-            .outerjoin(Setting, and_(col(Setting.portal_id) == col(Session.portal_id), col(Setting.name) == ACCESS))
+            .outerjoin(Setting, and_(col(Setting.portal_id) == col(Session.portal_id), col(Setting.name).in_(_KEPT)))
             .where(
                 col(Session.token_hash) == _hashed(token),
                 col(Session.expires_at) > now,
@@ -128,13 +134,13 @@ class Sessions:
             )
         )
         async with self._database.session() as session:
-            found = (await session.exec(query)).one_or_none()
-            if found is None:
+            found = (await session.exec(query)).all()
+            if not found:
                 return None
-            row, portal, access = found
+            row, portal, _ = found[0]
             if now - row.seen_at > _SEEN_EACH:
                 row.seen_at = now
-        return _visitor(row, portal, access.value if access is not None else None)
+        return _visitor(row, portal, {setting.name: setting.value for *_, setting in found if setting is not None})
 
     async def prove(self, visitor: Visitor, person: Person) -> Visitor:
         """Note what the portal says of this person now."""
@@ -145,13 +151,16 @@ class Sessions:
                 .where(col(Session.token_hash) == visitor.token_hash)
                 .values(is_admin=person.is_admin, user_name=person.name[:200], admin_checked_at=now)
             )
-            access = await session.get(Setting, (visitor.portal_id, ACCESS))
+            query = select(Setting).where(col(Setting.portal_id) == visitor.portal_id, col(Setting.name).in_(_KEPT))
+            settings = {row.name: row.value for row in await session.exec(query)}
+        grant = _grant(settings, visitor.user_id, is_admin=person.is_admin)
         return replace(
             visitor,
             is_admin=person.is_admin,
             user_name=person.name[:200],
             admin_checked_at=now,
-            grant=_grant(access.value if access else None, visitor.user_id, is_admin=person.is_admin),
+            grant=grant,
+            sees_whole=_sees_whole(settings, grant),
         )
 
     async def end(self, token_hash: str) -> None:
@@ -163,11 +172,16 @@ def _hashed(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
-def _grant(access: Json, user_id: int, *, is_admin: bool) -> Grant:
-    return stored_access(access if access is not None else {}).of(user_id, is_admin=is_admin)
+def _grant(settings: Mapping[str, Json], user_id: int, *, is_admin: bool) -> Grant:
+    return stored_access(settings.get(ACCESS, {})).of(user_id, is_admin=is_admin)
 
 
-def _visitor(row: Session, portal: Portal, access: Json) -> Visitor:
+def _sees_whole(settings: Mapping[str, Json], grant: Grant) -> bool:
+    return settings.get(MASKING) is False and grant.role is Role.ADMIN
+
+
+def _visitor(row: Session, portal: Portal, settings: Mapping[str, Json]) -> Visitor:
+    grant = _grant(settings, row.user_id, is_admin=row.is_admin)
     return Visitor(
         token_hash=row.token_hash,
         portal_id=row.portal_id,
@@ -179,7 +193,8 @@ def _visitor(row: Session, portal: Portal, access: Json) -> Visitor:
         is_admin=row.is_admin,
         admin_checked_at=row.admin_checked_at,
         language=cast(Language, row.language),
-        grant=_grant(access, row.user_id, is_admin=row.is_admin),
+        grant=grant,
+        sees_whole=_sees_whole(settings, grant),
     )
 
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from typing import Final
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse
@@ -12,102 +11,103 @@ from starlette.responses import JSONResponse
 from core.bitrix24.command import Json
 from core.clock import Clock
 from core.db import Database
+from core.portals.access import ACCESS, stored_access
 from core.portals.audit import audit
 from core.portals.lane import KEEPS_TEXT
 from core.portals.settings import change_settings, portal_settings
 from core.portals.store import PortalStore
-from core.robots.patterns import compiles
+from core.portals.switches import OFF
+from core.runs.look import ROBOT_MODES
+from core.runs.retention import LOG_DAYS, PAYLOAD_DAYS, keeping
 from server.errors import Bad
+from server.ui.accepted import EXCEPTIONS, FAILURES_TO, LANGUAGE, MODE, TIME_ZONE, accepts
 from server.ui.bodies import json_object
 from server.ui.door import Door
+from server.ui.masking import MASKING
 from server.ui.queries import bad_request
 from server.ui.sessions import Visitor
 
-MOST_PATTERNS: Final = 50
-
-
-def time_zone(value: Json) -> Json:
-    """Accept the name of a zone of the IANA database; raises ValueError."""
-    if not isinstance(value, str) or not value or len(value) > 64 or value.startswith(("/", ".")) or ".." in value:
-        raise ValueError("no zone")
-    try:
-        return ZoneInfo(value).key
-    except (ZoneInfoNotFoundError, OSError):
-        raise ValueError("no zone") from None
-
-
-def patterns(value: Json) -> Json:
-    """Accept one RE2 pattern or a list of them; what cannot be compiled raises ValueError."""
-    if isinstance(value, str):
-        return [_pattern(value)]
-    if not isinstance(value, list) or len(value) > MOST_PATTERNS:
-        raise ValueError("no list of patterns")
-    return [_pattern(pattern) for pattern in value]
-
-
-def _pattern(value: Json) -> str:
-    if not isinstance(value, str) or not value or not compiles(value):
-        raise ValueError("no pattern")
-    return value
-
-
-def dry_or_live(value: Json) -> Json:
-    if value not in {"live", "dry"}:
-        raise ValueError("no mode")
-    return value
-
-
-def yes_or_no(value: Json) -> Json:
-    if not isinstance(value, bool):
-        raise ValueError("neither true nor false")
-    return value
-
-
-#: What may be set, and how it is checked.
-ACCEPTS: Final[Mapping[str, Callable[[Json], Json]]] = {
-    "timezone": time_zone,
-    "naming_exceptions": patterns,
-    "mode": dry_or_live,
-    KEEPS_TEXT: yes_or_no,
-}
 #: A second name under which callers may give the same setting.
-_ALSO: Final = {"pattern": "naming_exceptions"}
+_ALSO: Final = {"pattern": EXCEPTIONS}
+#: What the portal itself must be told when it changes.
+_TOLD: Final = frozenset({OFF, LANGUAGE})
 
 
 class SettingsApi:
-    """Answers for ``/api/settings``."""
+    """Answers for ``/api/settings``; ``owe_sync`` has a portal told of its robots when that is needed."""
 
-    def __init__(self, door: Door, database: Database, portals: PortalStore, clock: Clock) -> None:
+    def __init__(
+        self,
+        door: Door,
+        database: Database,
+        portals: PortalStore,
+        clock: Clock,
+        *,
+        robots: Collection[str],
+        log_days: int,
+        owe_sync: Callable[[str], Awaitable[object]],
+    ) -> None:
         self._door = door
         self._database = database
         self._portals = portals
         self._clock = clock
+        self._accepts = accepts(robots)
+        self._log_days = log_days
+        self._owe_sync = owe_sync
 
     async def answer(self, request: Request) -> JSONResponse:
         return await (self.change(request) if request.method == "POST" else self.read(request))
 
     async def read(self, request: Request) -> JSONResponse:
         visitor = await self._door.visitor(request)
+        return JSONResponse(await self.values(visitor))
+
+    async def values(self, visitor: Visitor) -> dict[str, Json]:
+        """Return every setting as it holds, whether somebody set it or not."""
         stored = await portal_settings(visitor.portal_id, self._database)
-        return JSONResponse(
-            {
-                "timezone": stored.get("timezone") or visitor.zone.key,
-                "naming_exceptions": stored.get("naming_exceptions") or [],
-                "mode": stored.get("mode") or "live",
-                KEEPS_TEXT: stored.get(KEEPS_TEXT) is True,
-            }
-        )
+        portal = await self._portals.get(visitor.portal_id)
+        kept = keeping(stored, log_days=self._log_days)
+        values: dict[str, Json] = {
+            TIME_ZONE: stored.get(TIME_ZONE) or visitor.zone.key,
+            LANGUAGE: portal.language if portal is not None else "ru",
+            MODE: stored.get(MODE) or "live",
+            ROBOT_MODES: stored.get(ROBOT_MODES) or {},
+            OFF: stored.get(OFF) or [],
+            EXCEPTIONS: stored.get(EXCEPTIONS) or [],
+            KEEPS_TEXT: stored.get(KEEPS_TEXT) is True,
+            MASKING: stored.get(MASKING) is not False,
+            LOG_DAYS: kept.log.days,
+            PAYLOAD_DAYS: kept.payload.days,
+            FAILURES_TO: stored.get(FAILURES_TO) or [],
+        }
+        if visitor.is_admin:
+            values[ACCESS] = stored_access(stored.get(ACCESS, {})).as_json()
+        return values
 
     async def change(self, request: Request) -> JSONResponse:
         visitor = await self._door.admin(request)
-        values = _checked(await json_object(request))
+        values = self._checked(await json_object(request))
         await change_settings(
             visitor.portal_id, self._database, values=values, user_id=visitor.user_id, at=self._clock.real()
         )
-        if isinstance(zone := values.get("timezone"), str):
+        if isinstance(zone := values.get(TIME_ZONE), str):
             await self._portals.change(visitor.portal_id, time_zone=zone, updated_at=self._clock.real())
+        if isinstance(language := values.get(LANGUAGE), str):
+            await self._portals.change(visitor.portal_id, language=language, updated_at=self._clock.real())
         await self._note(visitor, values)
+        if _TOLD & values.keys():
+            await self._owe_sync(visitor.portal_id)
         return JSONResponse({"status": "saved"})
+
+    def _checked(self, given: Mapping[str, Json]) -> dict[str, Json]:
+        """Return what to store; an unknown name is a mistake of the request, an impossible value of the settings."""
+        named = {_ALSO.get(name, name): value for name, value in given.items()}
+        if len(named) != len(given) or not named.keys() <= self._accepts.keys():
+            raise bad_request()
+        try:
+            return {name: self._accepts[name](value) for name, value in named.items()}
+        except ValueError:
+            raise Bad(422, "invalid_settings") from None
 
     async def _note(self, visitor: Visitor, values: Mapping[str, Json]) -> None:
         if values:
@@ -119,14 +119,3 @@ class SettingsApi:
                 actor=("user", str(visitor.user_id)),
                 detail={"names": ", ".join(sorted(values))},
             )
-
-
-def _checked(given: Mapping[str, Json]) -> dict[str, Json]:
-    """Return what to store; an unknown name is a mistake of the request, an impossible value one of the settings."""
-    named = {_ALSO.get(name, name): value for name, value in given.items()}
-    if len(named) != len(given) or not named.keys() <= ACCEPTS.keys():
-        raise bad_request()
-    try:
-        return {name: ACCEPTS[name](value) for name, value in named.items()}
-    except ValueError:
-        raise Bad(422, "invalid_settings") from None

@@ -39,7 +39,7 @@ def test_a_supervisor_acts_in_his_lines() -> None:
 
 
 def test_a_named_viewer_is_not_less_than_everybody() -> None:
-    named = {"id": 7, "role": "viewer", "lines": [], "name": ""}
+    named: Json = {"id": 7, "role": "viewer", "lines": [], "name": ""}
     assert read_access({"everybody": "viewer", "people": [named]}).of(7, is_admin=False).role is Role.VIEWER
 
 

@@ -435,7 +435,8 @@ async def test_dry_does_nothing_and_says_what_would_be_done(town: Town, probe: P
 
     probe.first, probe.second = first, second
     if how != "form":
-        await _set(town, **{"portal": {"mode": "dry"}, "robot": {"robot_modes": {"probe": "dry"}}}[how])
+        ways: dict[str, dict[str, Json]] = {"portal": {"mode": "dry"}, "robot": {"robot_modes": {"probe": "dry"}}}
+        await _set(town, **ways[how])
     card = await town.fire("probe", mode="dry" if how == "form" else "inherit")
     assert (card.run.result, card.run.dry) == ("dry_run", True)
     assert "Было бы сделано: Уведомление сотруднику 8." in told(card)

@@ -84,7 +84,24 @@ LET_IN: dict[str, Any] = {
     "updated_by": 1,
 }
 
-CATALOGUE: dict[str, AnyRobot] = {"escalate_no_reply": WatchClient()}
+
+class SayInput(Input):
+    text: LongText = prop("", ru="Текст", en="Text", required=True)
+
+
+class SaySomething(Robot[SayInput, State, Output]):
+    """Another robot of these tests."""
+
+    code = "send_message"
+    name = Text("Отправить сообщение", "Send a message")
+    about = Text("Пишет клиенту.", "Writes to the client.")
+
+    @step("say")
+    async def say(self, ctx: Ctx[SayInput, State]) -> Outcome:
+        return Done("done", Text("Готово", "Done"))
+
+
+CATALOGUE: dict[str, AnyRobot] = {robot.code: robot for robot in (WatchClient(), SaySomething())}
 
 
 @dataclass
@@ -189,10 +206,11 @@ async def house(schema: Path, folder: Path) -> AsyncIterator[House]:
     )
     clock, bell = FakeClock(NOON), Bell()
     async with Database(url) as database:
-        secret = Keyring([KEY]).fingerprint(ALPHA_SECRET.encode())
-        await store(
-            database, portal("alpha", application_token_hash=secret), portal("beta", language="en"), Setting(**LET_IN)
-        )
+        keyring = Keyring([KEY])
+        secret = keyring.fingerprint(ALPHA_SECRET.encode())
+        alpha = portal("alpha", application_token_hash=secret, data_key=keyring.new_data_key("alpha"))
+        beta = portal("beta", language="en", data_key=keyring.new_data_key("beta"))
+        await store(database, alpha, beta, Setting(**LET_IN))
         services = services_for(database, clock, people, bell, settings_for(url))
         app = Starlette(routes=[*routes(services), mount_static()], exception_handlers=dict(HANDLERS))
         app.state.services = services

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
 from datetime import timedelta
+from typing import ClassVar
 
 import pytest
 from sse_starlette import ServerSentEvent
@@ -31,21 +32,31 @@ class Stopwatch:
 
 
 class Stream:
-    """The stream of one visitor, message by message."""
+    """The stream of one visitor, message by message; it is closed before the house is."""
+
+    opened: ClassVar[list[Stream]] = []
 
     def __init__(self, home: House, token: str, visitor: Visitor, *, run_id: str = "", since: str = "") -> None:
         self.watch = Stopwatch()
         sessions = Sessions(home.database, home.clock)
         feed = Feed(Listing(home.database), ask_each=0.01)
         self.events = Events(door_of(home.services), sessions, feed, home.clock, monotonic=self.watch)
-        self.messages: AsyncIterator[ServerSentEvent] = self.events.messages(
+        self.messages: AsyncGenerator[ServerSentEvent, None] = self.events.messages(
             visitor, run_id=run_id, since=since, token=token
         )
+        self.opened.append(self)
 
     async def next(self) -> tuple[str, str, str]:
         """Return name, data and id of the next message."""
         message = await anext(self.messages)
         return str(message.event), str(message.data), str(message.id or "")
+
+
+@pytest.fixture(autouse=True)
+async def _closed(home: House) -> AsyncIterator[None]:
+    yield
+    while Stream.opened:
+        await Stream.opened.pop().messages.aclose()
 
 
 @pytest.fixture
@@ -125,5 +136,5 @@ async def test_one_person_has_few_streams(home: House, who: tuple[str, Visitor])
         await anext(one)
     assert stream.events.is_full(who[1])
     for one in streams:
-        await one.aclose()  # type: ignore[attr-defined]  # the generator behind the iterator
+        await one.aclose()
     assert not stream.events.is_full(who[1])

@@ -8,6 +8,8 @@ import pytest
 from sqlmodel import select
 
 from core.portals.tables import Audit, Portal, Setting
+from core.portals.tasks import owed
+from tests.core.runs.rows import run, store
 from tests.server.ui.people import House
 
 
@@ -27,7 +29,8 @@ async def test_what_is_saved_is_read_back(home: House) -> None:
     }
     answer = await home.client.post("/api/settings", json=body, headers=session)
     assert (answer.status_code, answer.json()) == (200, {"status": "saved"})
-    assert (await home.client.get("/api/settings", headers=session)).json() == body
+    read = (await home.client.get("/api/settings", headers=session)).json()
+    assert {name: read[name] for name in body} == body
     async with home.database.session() as database:
         portal = (await database.exec(select(Portal).where(Portal.id == "alpha"))).one()
         (noted,) = (await database.exec(select(Audit))).all()
@@ -59,6 +62,23 @@ async def test_one_pattern_under_its_short_name(home: House) -> None:
         {"timezone": ""},
         {"mode": "loud"},
         {"message_text": "Y"},
+        {"masking": 0},
+        {"language": "de"},
+        {"log_days": 2},
+        {"log_days": 3651},
+        {"log_days": True},
+        {"payload_days": "14"},
+        {"robot_modes": {"nobody": "dry"}},
+        {"robot_modes": {"escalate_no_reply": "loud"}},
+        {"robot_modes": []},
+        {"robots_off": ["escalate_no_reply", "send_message"]},
+        {"robots_off": ["nobody"]},
+        {"robots_off": [5]},
+        {"robots_off": "send_message"},
+        {"access": {"everybody": "admin"}},
+        {"notify_failures": ["user_1"]},
+        {"notify_failures": [0]},
+        {"notify_failures": list(range(1, 30))},
         {"timezone": "Europe/Moscow", "pattern": "(a"},
     ],
 )
@@ -124,3 +144,68 @@ async def test_only_administrators(home: House) -> None:
     assert (await home.client.get("/api/settings", headers=user)).status_code == 200
     other = await home.client.delete("/api/settings", headers=user)
     assert (other.status_code, sorted(other.headers["allow"].split(", "))) == (405, ["GET", "HEAD", "POST"])
+
+
+async def test_everything_holds_something_from_the_beginning(home: House) -> None:
+    read = (await home.client.get("/api/settings", headers=await home.as_())).json()
+    assert read.pop("access")["people"][0] == {"id": 7, "role": "viewer", "lines": [], "name": ""}
+    assert read == {
+        "timezone": "Europe/Moscow",
+        "language": "ru",
+        "mode": "live",
+        "robot_modes": {},
+        "robots_off": [],
+        "naming_exceptions": [],
+        "message_text": False,
+        "masking": True,
+        "log_days": 30,
+        "payload_days": 14,
+        "notify_failures": [],
+    }
+
+
+async def test_who_else_may_look_is_for_administrators_to_know(home: House) -> None:
+    read = (await home.client.get("/api/settings", headers=await home.as_("tok_A_user"))).json()
+    assert "access" not in read
+
+
+async def test_the_rest_is_read_back(home: House) -> None:
+    session = await home.as_()
+    people = [{"id": 9, "role": "supervisor", "lines": [3], "name": "Степан"}]
+    body = {
+        "language": "en",
+        "robot_modes": {"send_message": "dry"},
+        "robots_off": ["send_message"],
+        "masking": False,
+        "log_days": 90,
+        "payload_days": 7,
+        "access": {"everybody": "viewer", "people": people},
+        "notify_failures": [1, 7],
+    }
+    answer = await home.client.post("/api/settings", json=body, headers=session)
+    assert (answer.status_code, answer.json()) == (200, {"status": "saved"})
+    read = (await home.client.get("/api/settings", headers=session)).json()
+    assert {name: read[name] for name in body} == body
+
+
+async def test_the_portal_is_told_when_robots_are_switched_or_speak_another_language(home: House) -> None:
+    session = await home.as_()
+    await home.client.post("/api/settings", json={"mode": "dry"}, headers=session)
+    assert await owed("alpha", home.database) == {}
+    await home.client.post("/api/settings", json={"robots_off": ["send_message"]}, headers=session)
+    assert set(await owed("alpha", home.database)) == {"sync"}
+    await home.client.post("/api/settings", json={"language": "en"}, headers=await home.as_("tok_B_admin", "beta"))
+    assert set(await owed("beta", home.database)) == {"sync"}
+
+
+async def test_personal_data_is_shown_to_administrators_who_ask_for_it(home: House) -> None:
+    one = run(properties={"text": "Звоните +7 912 345-67-89", "token": "CANARY"})
+    await store(home.database, one)
+    anna, oleg = await home.as_(), await home.as_("tok_A_user")
+    for masking, admin_sees in ((True, False), (False, True)):
+        await home.client.post("/api/settings", json={"masking": masking}, headers=anna)
+        for session, sees in ((anna, admin_sees), (oleg, False)):
+            for address in (f"/api/runs/{one.id}", f"/ui/runs/{one.id}"):
+                text = (await home.client.get(address, headers=session)).text
+                assert ("345-67-89" in text) is sees, (address, masking)
+                assert "CANARY" not in text

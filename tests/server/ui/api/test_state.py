@@ -79,7 +79,7 @@ async def test_a_registration_that_is_done(home: House) -> None:
 
 
 async def test_robots_with_their_properties(home: House) -> None:
-    (robot,) = (await home.client.get("/api/robots", headers=await home.as_(language="ru"))).json()["items"]
+    robot, _ = (await home.client.get("/api/robots", headers=await home.as_(language="ru"))).json()["items"]
     assert robot["name"] == "Эскалация, если нет ответа"
     assert robot["properties"][1] == {
         "code": "whom",
