@@ -91,6 +91,8 @@ class Errands:
         portal = await self.installer.store.get(task.portal_id)
         if portal is None:
             return None
+        # What was owed may be owed because another process has just opened the portal.
+        self.lanes.changed(portal.id)
         try:
             return await self._run(task, portal)
         except LaneClosed as closed:

@@ -278,5 +278,5 @@ class Lanes:
 
 
 def _built_from(row: Portal) -> tuple[object, ...]:
-    """What a client is made of; anything else may change under it."""
-    return (row.client_endpoint, row.oauth_host, row.admin_user_id, row.data_key, row.member_id)
+    """What a client is made of; anything else may change under it. A portal that came back has other tokens."""
+    return (row.client_endpoint, row.oauth_host, row.admin_user_id, row.data_key, row.member_id, row.status_at)

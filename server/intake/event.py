@@ -84,8 +84,9 @@ async def _proves(request: Request, form: Form) -> bool:
 
 
 def _nonce(form: Form) -> str | None:
-    """The platform gives back what ``event.test`` was told, in the letters it likes."""
-    for name, value in part(form, "data").items():
+    """The platform gives back what ``event.test`` was told as ``QUERY``, in the letters it likes."""
+    data = part(form, "data")
+    for name, value in (*data.items(), *part(data, "QUERY").items()):
         if name.lower() == "nonce" and isinstance(value, str):
             return value
     return None
