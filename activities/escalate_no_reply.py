@@ -12,7 +12,6 @@ from core.robots import (
     Answers,
     Ball,
     Calendar,
-    CalendarChoice,
     Check,
     Choice,
     Ctx,
@@ -341,7 +340,7 @@ def _counts(ctx: Context) -> Answers:
 
 def _countdown(ctx: Context, calendar: Calendar) -> Countdown:
     """Count by the calendar of today: a dialog that was moved to another line takes that line's."""
-    always = ctx.input.calendar is CalendarChoice.ALWAYS
+    always = ctx.input.around_the_clock
     return Countdown(ctx.state.since or ctx.now, calendar, ctx.now, ctx.zone, around_the_clock=always)
 
 

@@ -11,7 +11,6 @@ from core.effects import FireTrigger
 from core.robots import (
     Author,
     Calendar,
-    CalendarChoice,
     Choice,
     Ctx,
     DialogInput,
@@ -234,13 +233,12 @@ def _told_by(message: Message, meaning: Meaning) -> tuple[Trigger, ...]:
 
 async def _countdown(ctx: Context, dialog: DialogView) -> Countdown:
     ordinary = ctx.input.count is Count.CALENDAR
-    always = ctx.input.calendar is CalendarChoice.ALWAYS and not ctx.input.calendar_name.strip()
     return Countdown(
         ctx.state.since or ctx.started_at,
         Calendar.always(ctx.zone) if ordinary else await ctx.calendar(dialog),
         ctx.now,
         ctx.zone,
-        around_the_clock=ordinary or always,
+        around_the_clock=ordinary or ctx.input.around_the_clock,
     )
 
 

@@ -51,6 +51,11 @@ class DialogInput(Input):
         return tuple(int(part) for part in _listed(self.line_ids))
 
     @property
+    def around_the_clock(self) -> bool:
+        """A schedule that is named wins over the choice, so that all time is alike only without one."""
+        return self.calendar is CalendarChoice.ALWAYS and not self.calendar_name.strip()
+
+    @property
     def connectors(self) -> tuple[str, ...]:
         return tuple(_listed(self.channels))
 

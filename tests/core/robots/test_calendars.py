@@ -120,3 +120,9 @@ async def test_rules_that_may_not_be_read_are_no_obstacle() -> None:
     office = Office()
     office.manages_time = False
     assert (await chosen(CalendarChoice.PERSON, office=office)).name.ru == "график сотрудника Анна Петрова"
+
+
+async def test_around_the_clock_is_only_what_no_schedule_of_ones_own_says() -> None:
+    assert DialogInput(calendar=CalendarChoice.ALWAYS).around_the_clock
+    assert not DialogInput(calendar=CalendarChoice.ALWAYS, calendar_name="support").around_the_clock
+    assert not DialogInput().around_the_clock

@@ -78,6 +78,31 @@ async def test_a_wait_ends_at_its_time_and_not_before(town: Town, probe: Probe) 
     assert (await town.run()).run.status == "done"
 
 
+@pytest.mark.parametrize("waits", [True, False])
+async def test_a_process_may_go_on_before_the_run_is_over(town: Town, probe: Probe, waits: bool) -> None:
+    """What comes after the answer may end a process that still waits."""
+    seen = []
+
+    async def first(ctx: Context) -> Outcome:
+        answer = Done("nothing_to_do", SAID, ProbeOutput(word="early"))
+        return WaitUntil(ctx.now + timedelta(minutes=1), then=probe.go_on, because=SAID, answer=answer)
+
+    async def second(ctx: Context) -> Outcome:
+        seen.append(ctx.answered)
+        return Done("done", SAID, ProbeOutput(word="late"))
+
+    probe.first, probe.second = first, second
+    card = await town.fire("probe", wait_result=waits)
+    assert [reply.answer["word"] for reply in card.replies] == ["early"]
+    assert card.replies[0].answer["result"] == "nothing_to_do"
+    assert "он идёт дальше, а робот ещё не закончил" in told(card)
+    await town.advance(minutes=2)
+    await town.settle()
+    card = await town.run()
+    assert (card.run.status, card.run.output["word"], seen) == ("done", "late", [True])
+    assert len(card.replies) == 1
+
+
 async def test_without_waiting_for_the_result_the_process_is_answered_once(town: Town, probe: Probe) -> None:
     wait_for(probe, minutes=30)
     card = await town.fire("probe", wait_result=False)
