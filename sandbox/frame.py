@@ -6,10 +6,12 @@ from collections.abc import Mapping
 from urllib.parse import urlencode, urlsplit
 
 from sandbox.apps import App
+from sandbox.crm import DEAL, document_type
 from sandbox.oauth import ACCESS_TOKEN_LIFE
 from sandbox.people import User
-from sandbox.php import to_text
+from sandbox.php import to_int, to_text
 from sandbox.portal import Portal
+from sandbox.properties import document_fields
 from sandbox.wire import Json, decode, encode
 
 
@@ -79,14 +81,15 @@ def _handler(portal: Portal, app: App, placement: str, options: str, robot: str)
         registration = app.registrations.get(robot)
         if registration is None or not registration.placement_handler:
             raise LookupError("This robot has no settings page of its own.")
+        entity, kind = document_type(to_int(said.pop("entity_type", DEAL)))
         about: dict[str, Json] = {
             "code": robot,
             "activity_name": portal.ids.activity(),
             "properties": registration.properties,
             "current_values": {},
-            "document_type": ["crm", "CCrmDocumentDeal", "DEAL"],
-            "document_fields": {},
-            "template": {},
+            "document_type": ["crm", entity, kind],
+            "document_fields": document_fields(portal.lang),
+            "template": [],
         }
         return registration.placement_handler, "BIZPROC_ACTIVITY_PROPERTIES_DIALOG", {**about, **said}
     if placement == "DEFAULT":

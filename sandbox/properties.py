@@ -105,6 +105,27 @@ def document_field(portal: Portal, item: Item, name: str) -> str:
     return ", ".join(to_text(one) for one in values_of(value))
 
 
+_DOCUMENT_FIELDS = {
+    "ID": ("int", "ID", "ID"),
+    "TITLE": ("string", "Название", "Title"),
+    "ASSIGNED_BY_ID": ("user", "Ответственный", "Responsible"),
+    "OPPORTUNITY": ("double", "Сумма", "Amount"),
+    "STAGE_ID": ("select", "Стадия", "Stage"),
+    "DATE_CREATE": ("datetime", "Дата создания", "Created"),
+    "COMPANY.TITLE": ("string", "Компания: название", "Company: name"),
+    "CONTACT.NAME": ("string", "Контакт: имя", "Contact: first name"),
+    "CONTACT.LAST_NAME": ("string", "Контакт: фамилия", "Contact: last name"),
+}
+
+
+def document_fields(lang: str) -> dict[str, Json]:
+    """Describe the fields that expressions can name, as the settings page of a robot gets them (platform.md 5.1)."""
+    return {
+        name: {"Name": russian if lang == "ru" else english, "Type": kind, "Multiple": False}
+        for name, (kind, russian, english) in _DOCUMENT_FIELDS.items()
+    }
+
+
 def returned(values: Json, declared: dict[str, dict[str, Json]]) -> dict[str, Json]:
     """Keep what RETURN_PROPERTIES declare, matched without regard to case (platform.md 2.8)."""
     if not isinstance(values, dict):

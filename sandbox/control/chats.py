@@ -153,25 +153,3 @@ def set_chat(portal: Portal, body: Body, request: Request) -> Json:
         portal.openlines.closing.plan(chat, session)
     portal.touch()
     return view.chat_json(portal, chat)
-
-
-def set_line(portal: Portal, body: Body, _: Request) -> Json:
-    """Change settings of a line by its id: the attributes of ``Line`` with their names; what is wrong is refused."""
-    line = the_line(portal, to_int(body.get("id")))
-    flags = ("active", "crm", "crm_transfer_change", "check_available", "worktime_enabled", "vote")
-    texts = (
-        "name",
-        "queue_type",
-        "worktime_from",
-        "worktime_to",
-        "time_zone",
-        "off_hours_text",
-        "close_text",
-        "vote_text",
-    )
-    numbers = ("queue_time", "full_close_minutes", "auto_close_seconds")
-    lists = ("queue", "holidays", "days_off")
-    allowed: dict[str, type] = dict.fromkeys(flags, bool) | dict.fromkeys(texts, str)
-    change(line, body, allowed | dict.fromkeys(numbers, int) | dict.fromkeys(lists, list))
-    portal.touch()
-    return view.line_json(portal, line)

@@ -9,7 +9,7 @@ from starlette.requests import Request
 from sandbox import view
 from sandbox.control.chats import open_dialog
 from sandbox.control.orders import Body, Unusable, the_item, the_user
-from sandbox.crm import CONTACT, Item
+from sandbox.crm import CONTACT, TYPE_NAMES, Item
 from sandbox.php import to_int, to_text, values_of
 from sandbox.portal import Portal
 from sandbox.triggers import Spot
@@ -19,6 +19,14 @@ from sandbox.workflows import PlacedRobot
 
 def list_items(portal: Portal, _: Body, __: Request) -> Json:
     return {"items": view.items(portal)}
+
+
+def list_crm(portal: Portal, _: Body, __: Request) -> Json:
+    """Name all leads, deals, contacts and companies: what a person can choose from in a dialog of the portal."""
+    return {
+        name.lower(): [{"id": one.id, "title": one.title} for one in portal.crm.of_type(kind)]
+        for kind, name in TYPE_NAMES.items()
+    }
 
 
 def move(portal: Portal, body: Body, _: Request) -> Json:

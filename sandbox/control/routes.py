@@ -9,7 +9,7 @@ from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
 
 from sandbox import view
-from sandbox.control import chats, items, portals, service
+from sandbox.control import chats, items, lines, portals, service
 from sandbox.control.orders import Act, Unusable, read_body
 from sandbox.errors import RestError
 from sandbox.php import to_int
@@ -22,6 +22,7 @@ READS: dict[str, Act] = {
     "view": service.get_view,
     "portals": portals.list_portals,
     "items": items.list_items,
+    "crm": items.list_crm,
     "calls": service.calls,
     "oauth": service.grants,
     "outbox": service.outbox,
@@ -48,7 +49,7 @@ ACTS: dict[str, Act] = {
     "chats/{chat_id:int}/accept": chats.accept,
     "chats/{chat_id:int}/close": chats.close,
     "chats/{chat_id:int}/transfer": chats.transfer,
-    "lines": chats.set_line,
+    "lines": lines.set_line,
     "workday": service.set_workday,
     "users": service.set_user,
     "clock": service.set_clock,

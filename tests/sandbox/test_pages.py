@@ -11,8 +11,10 @@ import pytest
 
 from sandbox import pages
 from sandbox.portal import Portal
-from sandbox.view import view
+from sandbox.view import Changes
+from sandbox.wire import decode
 from tests.sandbox.conftest import Asker
+from tests.sandbox.demo_dialogs import chat_of
 
 FOLDER = Path(pages.__file__).parent
 SCRIPTS = sorted((FOLDER / "script").glob("*.js"))
@@ -134,10 +136,14 @@ def test_every_word_that_the_pages_say_is_in_the_books() -> None:
     [
         ("session_", "0 5 10 20 25 40 50 60 65"),
         ("kind_", "client staff automatic hidden bot"),
-        ("state_", "waiting running done terminated not_started"),
-        ("workday_", "open pause close"),
+        ("state_", "waiting running done terminated faulted not_started"),
+        ("workday_", "open pause close expire"),
+        ("day_", "MO TU WE TH FR SA SU"),
+        ("created_", "none lead deal"),
+        ("crm_", "lead deal contact company"),
+        ("pick_", "users access crm"),
         ("voice_", "client staff hidden"),
-        ("journal_", "robot event"),
+        ("journal_", "call robot event"),
     ],
 )
 def test_every_state_of_the_portal_has_a_word(prefix: str, codes: str) -> None:
@@ -156,7 +162,8 @@ async def told(portal: Portal, ask: Asker, http: httpx.AsyncClient) -> dict[str,
     ask("crm.timeline.comment.add", fields={"ENTITY_ID": 1, "ENTITY_TYPE": "deal", "COMMENT": "Ждёт"})
     ask("tasks.task.add", fields={"TITLE": "Ответить", "RESPONSIBLE_ID": 7, "UF_CRM_TASK": ["D_1"]})
     await http.post("/_sandbox/items/move", json={"entityTypeId": 2, "id": 1, "stageId": "C3:WORK"})
-    seen: Any = view(portal)
+    seen: Any = decode(Changes(portal).since(0, instance="", talk=chat_of(portal, 1).id))
+    seen |= {name: list(rows.values()) for name, rows in seen["rows"].items()}
     robots = [robot for one in seen["automation"] for robot in one["robots"]]
     calls = (await http.get("/_sandbox/calls")).json()["calls"]
     category = seen["categories"][0]
@@ -169,7 +176,7 @@ async def told(portal: Portal, ask: Asker, http: httpx.AsyncClient) -> dict[str,
         "stage": category["stages"][0],
         "chat": seen["chats"][0],
         "session": seen["chats"][0]["session"],
-        "message": seen["chats"][0]["messages"][0],
+        "message": seen["talk"]["messages"][0],
         "line": seen["lines"][0],
         "robot": robots[0],
         "process": seen["processes"][0],

@@ -11,7 +11,7 @@ from collections.abc import AsyncIterator
 import pytest
 import pytest_asyncio
 import uvicorn
-from playwright.async_api import Browser, FrameLocator, Page, async_playwright, expect
+from playwright.async_api import ConsoleMessage, Error, FrameLocator, Page, async_playwright, expect
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
@@ -21,12 +21,15 @@ from sandbox.apps import App, Placement, Registration
 from sandbox.main import serve
 from sandbox.portal import Portal
 from sandbox.scenario import reset
+from sandbox.switches import Switches
 from sandbox.wire import Json
 from tests.sandbox.conftest import SCOPE, Receiver
+from tests.sandbox.demo_dialogs import chat_of
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
 fixture = pytest_asyncio.fixture(loop_scope="module")
 
+WITHIN_MS = 5_000
 HOSTILE = '<img src=x onerror="document.title=1"> [b]жирно[/b] [url=javascript:alert(1)]ссылка[/url]'
 #: A page of an application that speaks with the portal and shows what it hears.
 APP_SCRIPT = """
@@ -88,47 +91,73 @@ def installed(portal: Portal, address: str) -> None:
     portal.apps.install(app, by=portal.people.users[1])
 
 
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def browser(chromium: str) -> AsyncIterator[Browser]:
+module_fixture = pytest_asyncio.fixture(scope="module", loop_scope="module")
+
+
+@module_fixture
+async def address() -> AsyncIterator[str]:
+    async with application() as found:
+        yield found
+
+
+@module_fixture
+async def served() -> AsyncIterator[Portal]:
+    """A portal on a socket, for all tests of the module; each begins it anew."""
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        portal = Portal(speed=0, origin=f"http://localhost:{listening.getsockname()[1]}", client=Receiver().client)
+        reset(portal, "demo")
+        running = asyncio.create_task(serve(portal=portal, sock=listening))
+        yield portal
+        running.cancel()
+        await asyncio.gather(running, return_exceptions=True)
+
+
+@module_fixture
+async def window(chromium: str) -> AsyncIterator[Page]:
+    """The one window of the module: opening another costs as much as a test."""
     async with async_playwright() as playwright:
         opened = await playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
-        yield opened
+        page = await opened.new_page(viewport={"width": 1280, "height": 720})
+        page.set_default_timeout(WITHIN_MS)
+        yield page
         await opened.close()
 
 
 @fixture
-async def site() -> AsyncIterator[Portal]:
-    """A demo portal on a socket; its clock stands still."""
-    async with application() as address:
-        with socket.create_server(("127.0.0.1", 0)) as listening:
-            origin = f"http://localhost:{listening.getsockname()[1]}"
-            portal = Portal(seed=7, speed=0, origin=origin, client=Receiver().client)
-            reset(portal, "demo")
-            installed(portal, address)
-            running = asyncio.create_task(serve(portal=portal, sock=listening))
-            yield portal
-            portal.hang_up()
-            running.cancel()
-            await asyncio.gather(running, return_exceptions=True)
+async def site(served: Portal, address: str) -> Portal:
+    """The demo as it begins, with an application installed; its clock stands still."""
+    served.clock.run_at(0)
+    served.lang, served.switches, served.closing = "ru", Switches(), False
+    reset(served, "demo")
+    installed(served, address)
+    return served
 
 
 @fixture
-async def complaints() -> list[str]:
+async def complaints(window: Page) -> AsyncIterator[list[str]]:
     """What the console of the page has said; a test that expects something there takes it out."""
-    return []
+    said: list[str] = []
+
+    def note(message: ConsoleMessage) -> None:
+        if message.type in ("error", "warning"):
+            said.append(message.text)
+
+    def fail(error: Error) -> None:
+        said.append(str(error))
+
+    window.on("console", note)
+    window.on("pageerror", fail)
+    yield said
+    window.remove_listener("console", note)
+    window.remove_listener("pageerror", fail)
 
 
 @fixture
-async def page(browser: Browser, site: Portal, complaints: list[str]) -> AsyncIterator[Page]:
+async def page(window: Page, site: Portal, complaints: list[str]) -> AsyncIterator[Page]:
     """The portal's page as a newcomer sees it; complaints in its console fail the test."""
-    context = await browser.new_context(viewport={"width": 1280, "height": 720})
-    opened = await context.new_page()
-    opened.on("console", lambda said: complaints.append(said.text) if said.type in ("error", "warning") else None)
-    opened.on("pageerror", lambda error: complaints.append(str(error)))
-    await opened.goto(site.origin)
-    await expect(opened.locator("#card-2-1")).to_be_visible()
-    yield opened
-    await context.close()
+    await window.goto(site.origin)
+    await expect(window.locator("#card-2-1")).to_be_visible()
+    yield window
     assert complaints == []
 
 
@@ -376,7 +405,8 @@ async def test_notifications_of_employees_are_seen_and_their_links_open_cards(pa
     await expect(page.locator(".panel-card h2").first).to_contain_text("Закрывающие документы")
     await page.keyboard.press("Escape")
     await expect(page.locator(".panel")).to_have_count(0)
-    site.office.notify(7, "Ещё ждёт: [URL=/online/?IM_HISTORY=imol|302]диалог[/URL]", author=0)
+    session = chat_of(site, 2).session_id
+    site.office.notify(7, f"Ещё ждёт: [URL=/online/?IM_HISTORY=imol|{session}]диалог[/URL]", author=0)
     await page.click("#notices a >> text=диалог")
     await expect(page.locator("#card-2-2")).to_have_class("card is-chosen")
     await page.click("#menu-bell")
@@ -535,6 +565,205 @@ async def test_another_language_and_another_person_reach_the_application(page: P
     await expect(in_app(page).locator("#given")).not_to_contain_text(sid)
     await ask(in_app(page), "getInitData")
     await expect(in_app(page).locator("#heard")).to_contain_text('"IS_ADMIN":false')
+
+
+# Settings of the portal -----------------------------------------------------------------------------------------------
+
+
+async def test_settings_of_a_line_are_saved(page: Page, site: Portal) -> None:
+    await page.click("#lines")
+    await expect(page.locator("#field-name")).to_have_value("Бухгалтерия")
+    await page.fill("#field-worktime_from", "10.30")
+    await page.check("#day-FR")
+    await page.fill("#field-off_hours_text", "Мы закрыты")
+    await page.fill("#field-close_text", "До свидания")
+    await page.fill("#field-full_close_minutes", "7")
+    await page.check("#field-check_available")
+    await page.select_option("#field-crm_create", "deal")
+    await page.locator(".editor .menu-entry", has_text="Сергей Волков").click()
+    await page.locator(".editor .entry", has_text="Дмитрий").get_by_title("Выше").click()
+    await page.click("#lines-save")
+    await expect(page.locator(".toast")).to_contain_text("сохранены")
+    line = site.openlines.lines[22]
+    assert (line.worktime_from, line.days_off, line.off_hours_text) == ("10.30", ["SA", "SU", "FR"], "Мы закрыты")
+    assert (line.close_text, line.full_close_minutes, line.check_available) == ("До свидания", 7, True)
+    assert (line.crm_create, line.queue) == ("deal", [9, 8, 7, 12])
+    await expect(page.locator("#lines")).to_be_focused()
+
+
+async def test_another_line_is_chosen_with_the_arrows(page: Page, site: Portal) -> None:
+    await page.click("#lines")
+    await page.locator(".editor [role=tab][aria-selected=true]").focus()
+    await page.keyboard.press("ArrowRight")
+    await expect(page.locator("#field-name")).to_have_value("Поддержка 24/7")
+    await expect(page.locator("#field-worktime_from")).to_have_count(0)
+    await page.keyboard.press("Escape")
+    await expect(page.locator(".editor")).to_have_count(0)
+
+
+async def test_somebody_goes_on_vacation_and_comes_back(page: Page, site: Portal) -> None:
+    await page.click("#menu-people")
+    await page.check("#vacation-8")
+    await expect(page.locator("#vacation-8")).to_be_checked()
+    until = site.people.users[8].absent_until
+    assert until is not None
+    assert (until - site.now()).days == 14
+    assert [one.user_id for one in site.office.absences] == [8]
+    await page.uncheck("#vacation-8")
+    await expect(page.locator("#vacation-8")).not_to_be_checked()
+    assert site.people.users[8].absent_until is None
+
+
+async def test_tabs_are_walked_with_the_arrows(page: Page, site: Portal) -> None:
+    tabs = page.locator(".kanban-tabs [role=tab]")
+    await expect(tabs).to_have_text(["Обслуживание", "Сверки", "Лиды"])
+    await tabs.first.focus()
+    await page.keyboard.press("ArrowRight")
+    await expect(tabs.nth(1)).to_be_focused()
+    await expect(page.locator("#card-1036-1")).to_be_visible()
+    await page.keyboard.press("End")
+    await expect(page.locator("#card-1-1")).to_be_visible()
+    await page.keyboard.press("ArrowRight")
+    await expect(tabs.first).to_have_attribute("aria-selected", "true")
+    assert await tabs.evaluate_all("all => all.map((one) => one.tabIndex)") == [0, -1, -1]
+
+
+async def test_the_demo_begins_anew_in_the_other_language(page: Page, site: Portal) -> None:
+    await page.click("#menu-break")
+    await page.locator(".menu-entry", has_text="Демо на английском").click()
+    await expect(page.locator("#card-2-1 .card-title")).to_have_text("Daisy Ltd: Payroll for November")
+    await expect(page.locator("#banner")).to_have_text("Demo: data is not kept")
+    assert site.lang == "en"
+    await expect(in_app(page).locator("#given")).to_contain_text("LANG=en")
+
+
+async def test_a_crowd_is_folded_and_followed(page: Page, site: Portal) -> None:
+    await page.click("#menu-break")
+    await page.locator(".menu-entry", has_text="Много данных").click()
+    column = page.locator('[data-stage="C3:WORK"]')
+    await expect(column.locator(".card")).to_have_count(30, timeout=10_000)
+    count = sum(1 for one in site.crm.of_type(2) if one.stage_id == "C3:WORK")
+    await expect(column.locator(".stage-count")).to_have_text(str(count))
+    await column.get_by_text("ещё").click()
+    await expect(column.locator(".card")).to_have_count(count)
+
+
+async def test_the_worker_is_killed_where_there_is_one(page: Page, site: Portal) -> None:
+    await page.click("#menu-break")
+    await expect(page.locator(".menu-entry", has_text="воркера")).to_have_count(0)
+    await page.keyboard.press("Escape")
+    killed = asyncio.Event()
+
+    async def kill() -> None:
+        killed.set()
+
+    site.breaks["worker"] = kill
+    site.touch()
+    await page.click("#menu-break")
+    await page.locator(".menu-entry", has_text="Убить воркера").click()
+    await expect(page.locator(".toast")).to_contain_text("Воркер убит")
+    assert killed.is_set()
+    site.breaks.clear()
+
+
+async def test_the_journal_is_narrowed(page: Page, site: Portal) -> None:
+    await page.click("#tab-journal")
+    session = await page.evaluate("async () => (await fetch('/_sandbox/session')).json()")
+    for method in ("profile", "user.current"):
+        await page.evaluate(
+            "async ([name, auth]) => { await fetch(`/rest/${name}?auth=${auth}`); }", [method, session["AUTH_ID"]]
+        )
+    site.crm.move(site.crm.items[(2, 1)], "C3:WORK")
+    rows = page.locator(".journal tbody tr")
+    await expect(rows).to_have_count(3)
+    await page.select_option("#journal-kind", "call")
+    await expect(rows).to_have_count(2)
+    await page.fill("#journal-text", "PROF")
+    await expect(rows).to_have_count(1)
+    await page.check("#journal-bad")
+    await expect(page.locator("#journal")).to_contain_text("Ничего не найдено")
+
+
+# What applications ask ------------------------------------------------------------------------------------------------
+
+
+async def test_an_application_lets_a_person_choose_employees(page: Page, site: Portal) -> None:
+    await ask(in_app(page), "selectUser", {"mult": True}, key="many")
+    await page.fill("#picker-text", "см")
+    await page.locator(".picker .menu-entry", has_text="Анна Смирнова").click()
+    await page.fill("#picker-text", "")
+    await page.locator(".picker .menu-entry", has_text="Ирина Петрова").click()
+    await page.click("#picker-done")
+    heard = in_app(page).locator("#heard")
+    await expect(heard).to_contain_text('many:[{"id":7,"name":"Ирина Петрова"')
+    await expect(heard).to_contain_text('"id":8,"name":"Анна Смирнова"')
+    await ask(in_app(page), "selectUser", {"mult": False}, key="one")
+    await page.locator(".picker .menu-entry", has_text="Сергей Волков").click()
+    await expect(heard).to_contain_text('one:{"id":12')
+    await ask(in_app(page), "selectUser", {"mult": False}, key="none")
+    await expect(page.locator(".picker")).to_be_visible()
+    await page.keyboard.press("Escape")
+    await ask(in_app(page), "getInterface", key="after")
+    await expect(heard).to_contain_text("after:")
+    await expect(heard).not_to_contain_text("none:")
+
+
+async def test_an_application_lets_a_person_choose_rights_and_items(page: Page, site: Portal) -> None:
+    heard = in_app(page).locator("#heard")
+    await ask(in_app(page), "selectAccess", {"value": ["AU"]}, key="access")
+    await expect(page.locator('[data-option="AU"]')).to_have_count(0)
+    await page.click('[data-option="DR3"]')
+    await page.click("#picker-done")
+    await expect(heard).to_contain_text('access:[{"id":"DR3","name":"Бухгалтерия"}]')
+    params = {"entityType": ["deal", "company"], "multiple": True, "value": {"deal": [2]}}
+    await ask(in_app(page), "selectCRM", params, key="crm")
+    await expect(page.locator('[data-option="D_2"]')).to_have_attribute("aria-pressed", "true")
+    await page.click('[data-option="CO_40"]')
+    await page.click("#picker-done")
+    await expect(heard).to_contain_text('"deal":{"0":{"id":"D_2","type":"deal"')
+    await expect(heard).to_contain_text('"company":{"0":{"id":"CO_40"')
+
+
+async def test_a_settings_page_fills_in_properties_and_is_not_called_back(page: Page, site: Portal) -> None:
+    app = site.apps.installed
+    assert app is not None
+    app.registrations["escalate_no_reply"].placement_handler = app.app_url
+    site.touch()
+    await page.click('[data-stage="C3:WORK"] .robot')
+    frame = in_app(page, ".editor")
+    await expect(frame.locator("#given")).to_contain_text("PLACEMENT=BIZPROC_ACTIVITY_PROPERTIES_DIALOG")
+    await expect(frame.locator("#given")).to_contain_text("%22after_minutes%22%3A%2230%22")
+    await ask(frame, "getInterface", key="knows")
+    await expect(frame.locator("#heard")).to_contain_text("setPropertyValue")
+    await expect(frame.locator("#heard")).not_to_contain_text("setTitle")
+    await ask(frame, "setPropertyValue", {"after_minutes": "45", "AFTER_MINUTES": "1", "strange": "x"}, key="set")
+    await ask(frame, "setTitle", {"title": "x"}, key="title")
+    await ask(frame, "refreshAuth", key="last")
+    await expect(frame.locator("#heard")).to_contain_text("last:")
+    await expect(frame.locator("#heard")).not_to_contain_text("set:")
+    await expect(frame.locator("#heard")).not_to_contain_text("title:")
+    await page.click("#editor-save")
+    await expect(page.locator(".editor")).to_have_count(0)
+    assert site.bizproc.placed[(2, "C3:WORK")][0].properties == {"after_minutes": "45"}
+
+
+async def test_options_of_an_application_are_remembered(page: Page, site: Portal) -> None:
+    await ask(in_app(page), "setAppOption", {"name": "color", "value": "red"}, key="set")
+    await ask(in_app(page), "getInitData", key="data")
+    await expect(in_app(page).locator("#heard")).to_contain_text('"APP_OPTIONS":{"color":"red"}')
+
+
+async def test_no_tab_of_the_application_before_it_is_installed(page: Page, site: Portal) -> None:
+    """Platform.md 3.1."""
+    app = site.apps.installed
+    assert app is not None
+    app.installed = False
+    site.touch()
+    await page.click("#card-2-1 .card-title")
+    await expect(page.locator(".panel-card [role=tab]")).to_have_count(2)
+    app.installed = True
+    site.touch()
+    await expect(page.locator(".panel-card [role=tab]")).to_have_count(3)
 
 
 # Pure parts ---------------------------------------------------------------------------------------------------------

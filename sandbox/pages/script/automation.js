@@ -8,7 +8,7 @@ import { icon } from "./icons.js";
 import { registered, robotName, robotsOn } from "./lookup.js";
 import { openApplication, openPath } from "./panels.js";
 import { act, attempt } from "./service.js";
-import { choose, chosen } from "./state.js";
+import { choose, chosen, portalView } from "./state.js";
 import { declared, valueOf } from "./values.js";
 import { localized, say } from "./words.js";
 
@@ -99,8 +99,14 @@ function adder() {
     "select",
     { id: "editor-add", class: "adder", "aria-label": say("add_robot"), value: "", onchange },
     h("option", { value: "", key: "none" }, `+ ${say("add_robot")}`),
-    robots.map((one) => h("option", { value: one.code, key: one.code }, localized(one.name))),
+    robots.map((one) => h("option", { value: one.code, key: one.code }, catalogueName(one))),
   );
+}
+
+/** The catalogue of a portal names the application before the robot (platform.md 1.2). */
+function catalogueName(robot) {
+  const { title } = portalView().app;
+  return title ? `[${title}] ${localized(robot.name)}` : localized(robot.name);
 }
 
 function settings() {
@@ -130,9 +136,13 @@ function waiting(robot, index) {
 
 /** A robot with a settings page of its own is set up there; what it sets is saved with the rest. */
 function ownSettings(robot, index) {
-  const wants = { robot: robot.code, options: { current_values: robot.properties } };
+  const { type, robots } = chosen.editor;
+  const template = robots.map((one) => ({ Type: one.code, Name: robotName(one.code), Properties: one.properties }));
+  const wants = { robot: robot.code, options: { current_values: robot.properties, entity_type: type, template } };
+  const declaredNames = Object.keys(registered().find((one) => one.code === robot.code).properties);
   const setProperties = (values) => {
-    change(index, { properties: { ...chosen.editor.robots[index].properties, ...values } });
+    const known = Object.entries(values).filter(([name]) => declaredNames.includes(name));
+    change(index, { properties: { ...chosen.editor.robots[index].properties, ...Object.fromEntries(known) } });
   };
   const born = (host) => openFrame(host, wants, { openApplication, openPath, setProperties });
   return h("div", { class: "frame-host", key: `own-${index}-${robot.code}`, kept: true, born });

@@ -2,7 +2,7 @@
 
 import { act, attempt, toast } from "./service.js";
 import { portalView } from "./state.js";
-import { say } from "./words.js";
+import { say, speak } from "./words.js";
 
 /** The words of an entry and the order for /_sandbox. */
 const BREAKS = [
@@ -12,6 +12,9 @@ const BREAKS = [
   { key: "break_limit", order: ["faults", { method: "*", kind: "query_limit", times: 3 }] },
   { key: "break_html", order: ["faults", { method: "*", kind: "html_502", times: 1 }] },
 ];
+
+/** Mishaps around the portal that the one who started it has offered. */
+const MISHAPS = ["worker"];
 
 export function faultsLeft() {
   return portalView().faults.reduce((sum, one) => sum + one.times, 0);
@@ -26,6 +29,10 @@ export function breaks() {
       label: say(key),
       act: () => tell(act(path, body), `${key}_done`),
     })),
+    ...MISHAPS.filter((one) => portalView().breaks.includes(one)).map((what) => ({
+      label: say(`break_${what}`),
+      act: () => tell(act("break", { what }), `break_${what}_done`),
+    })),
     twice(),
     {
       label: say("break_none"),
@@ -33,8 +40,16 @@ export function breaks() {
       disabled: !left,
       act: () => attempt(() => act("faults", { kind: "none" })),
     },
-    { label: say("reset"), act: () => attempt(() => act("reset", { state: "demo" })) },
+    { heading: say("reset_heading") },
+    ...["ru", "en"].map((lang) => ({ label: say(`reset_${lang}`), act: () => startOver({ state: "demo", lang }) })),
+    { label: say("reset_large"), act: () => startOver({ state: "large" }) },
   ];
+}
+
+/** Begin a data set anew; the page speaks its language from then on. */
+async function startOver(order) {
+  const made = await attempt(() => act("reset", order));
+  if (made) speak(made.lang);
 }
 
 function twice() {

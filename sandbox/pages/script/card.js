@@ -2,7 +2,7 @@
 
 import { rich } from "./bbcode.js";
 import { portalNow } from "./clock.js";
-import { nothing, tab } from "./controls.js";
+import { nothing, tab, tabList } from "./controls.js";
 import { h } from "./element.js";
 import { openFrame } from "./frame.js";
 import { avatar } from "./icons.js";
@@ -23,7 +23,7 @@ export function cardBody(panel, item) {
     ...(bound ? { app: localized(bound.title) || say("app") } : {}),
   };
   return [
-    h("div", { class: "card-tabs", role: "tablist", key: "tabs" }, tabs(panel, titles)),
+    tabList({ class: "card-tabs", key: "tabs" }, tabs(panel, titles)),
     panel.tab === "general" && general(item),
     panel.tab === "processes" &&
       h(

@@ -6,7 +6,7 @@ import { composer } from "./composer.js";
 import { button, nothing } from "./controls.js";
 import { h } from "./element.js";
 import { avatar, icon } from "./icons.js";
-import { chatsOf, chosenChat, chosenItem, user, userName, waitsSince } from "./lookup.js";
+import { chatsOf, chosenChat, chosenItem, messagesOf, user, userName } from "./lookup.js";
 import { lasted, shortMoment } from "./moments.js";
 import { act, attempt } from "./service.js";
 import { choose } from "./state.js";
@@ -32,7 +32,7 @@ export function chatPane() {
   const look = { class: "messages", id: "messages", role: "log", tabindex: "0", "aria-label": chat.title };
   return [
     head(item, chat),
-    h("div", { ...look, key: `messages-${chat.id}`, onscroll: noteScroll }, chat.messages.map(messageOf)),
+    h("div", { ...look, key: `messages-${chat.id}`, onscroll: noteScroll }, messagesOf(chat).map(messageOf)),
     composer(chat),
   ];
 }
@@ -52,7 +52,6 @@ function noChat(item) {
 }
 
 function head(item, chat) {
-  const waiting = waitsSince(chat);
   const channel = CONNECTORS[chat.connector] ?? chat.connector;
   return h(
     "header",
@@ -64,7 +63,8 @@ function head(item, chat) {
       title(chatsOf(item), chat),
       h("small", {}, `${channel} · ${chat.lineName} · ${item.title}`),
     ),
-    waiting && h("span", { class: "mark mark-waits" }, say("waits", { for: lasted(waiting.at, portalNow()) })),
+    chat.waitingSince &&
+      h("span", { class: "mark mark-waits" }, say("waits", { for: lasted(chat.waitingSince, portalNow()) })),
   );
 }
 
@@ -97,6 +97,7 @@ function messageOf(message) {
         h("b", {}, name),
         h("span", { class: `kind kind-${kind}` }, say(`kind_${kind}`)),
         reached(message),
+        message.edited && h("span", { class: "reach" }, say("edited")),
         time,
       ),
       h("p", {}, words),

@@ -15,9 +15,26 @@ export function iconButton(name, label, onclick, attributes = {}) {
   return button({ ...look, onclick, ...rest }, icon(name));
 }
 
-/** One of several tabs, as `{code, title, isChosen, onclick}`. */
+/** One of several tabs, as `{isChosen, onclick, …}`; only the chosen one is a stop of the Tab key. */
 export function tab({ isChosen, ...attributes }, title) {
-  return button({ role: "tab", class: "tab", "aria-selected": String(isChosen), ...attributes }, title);
+  const look = { role: "tab", class: "tab", "aria-selected": String(isChosen), tabindex: isChosen ? "0" : "-1" };
+  return button({ ...look, ...attributes }, title);
+}
+
+/** Tabs side by side, walked with the arrows, Home and End; walking chooses. */
+export function tabList(attributes, tabs) {
+  return h("div", { role: "tablist", onkeydown: walkTabs, ...attributes }, tabs);
+}
+
+function walkTabs(event) {
+  const tabs = [...event.currentTarget.querySelectorAll('[role="tab"]')];
+  const here = tabs.indexOf(document.activeElement);
+  const there = { ArrowRight: here + 1, ArrowLeft: here - 1, Home: 0, End: tabs.length - 1 }[event.key];
+  if (there === undefined || here < 0) return;
+  event.preventDefault();
+  const next = tabs[(there + tabs.length) % tabs.length];
+  next.focus();
+  next.click();
 }
 
 /** The sentence that stands where there is nothing to show. */

@@ -1,6 +1,8 @@
 /** Pages of the application in frames: opened by a form, spoken with by postMessage (see protocol.js). */
 
 import { h, draw } from "./element.js";
+import { refresh } from "./live.js";
+import { selectAccess, selectCRM, selectUser } from "./pickers.js";
 import { answerOf, requestOf } from "./protocol.js";
 import { act, attempt, read } from "./service.js";
 import { chosen, portalView } from "./state.js";
@@ -68,17 +70,17 @@ export function listenToFrames() {
   window.addEventListener("message", async (event) => {
     const frame = living().find((one) => one.iframe?.contentWindow === event.source);
     const request = frame && event.origin === frame.origin ? requestOf(event.data) : null;
-    if (!request || request.sid !== frame.sid || !(request.command in COMMANDS)) return;
-    const value = await attempt(() => COMMANDS[request.command](frame, request.params));
+    if (!request || request.sid !== frame.sid || !offered(frame).includes(request.command)) return;
+    const value = await attempt(() => COMMANDS[request.command](frame, request.params ?? {}));
     if (request.key && value !== null) event.source.postMessage(answerOf(request.key, value), frame.origin);
   });
 }
 
-/** What a page may ask of the portal; each returns what its callback gets. Unknown commands stay without an answer. */
+/** What a page may ask of the portal; each returns what its callback gets, null calls nobody back. */
 const COMMANDS = {
   getInitData: async (frame) => ({ ...(await tokens()), ...surroundings(frame) }),
   refreshAuth: tokens,
-  getInterface: async () => ({ command: Object.keys(COMMANDS), event: [] }),
+  getInterface: async (frame) => ({ command: offered(frame), event: [] }),
   setInstall: async (_, { install }) => ({ result: Boolean(install) }),
   setInstallFinish: async (frame) => {
     await act("install/finish");
@@ -103,10 +105,40 @@ const COMMANDS = {
     frame.parent.close?.();
   },
   openPath: async (frame, { path }) => frame.parent.openPath(String(path ?? "")),
+  selectUser: (_, params) => selectUser(params),
+  selectAccess: (_, params) => selectAccess(params),
+  selectCRM: (_, params) => selectCRM(params),
+  setAppOption: async (_, { name, value }) => {
+    options.app[name] = value;
+  },
+  setUserOption: async (_, { name, value }) => {
+    options.user[name] = value;
+  },
+  placementBindEvent: async () => {},
+  reloadData: async () => {
+    await refresh();
+  },
+  /** Fill in properties of the robot that is being set up; the portal calls nobody back (platform.md 5.1). */
   setPropertyValue: async (frame, values) => {
-    frame.parent.setProperties?.(values);
+    frame.parent.setProperties(values);
+    return null;
   },
 };
+/** Not there in placements (platform.md 5.1); the settings of a robot and cards have commands of their own. */
+const MAIN_PAGE_ONLY = ["setTitle", "setScroll", "reloadWindow", "setInstall", "setInstallFinish"];
+const OF_ROBOTS = ["setPropertyValue"];
+const OF_CARDS = ["reloadData"];
+/** What applications have set for themselves and for the person; kept while the page is open. */
+const options = { app: {}, user: {} };
+
+/** Return the commands that the place of a frame knows; what it does not know stays without an answer. */
+function offered(frame) {
+  const { placement = "DEFAULT", robot = "" } = frame.wants;
+  const isMain = placement === "DEFAULT" && !robot;
+  const left = Object.keys(COMMANDS).filter((one) => isMain || !MAIN_PAGE_ONLY.includes(one));
+  const withRobots = left.filter((one) => robot || !OF_ROBOTS.includes(one));
+  return withRobots.filter((one) => (!isMain && !robot) || !OF_CARDS.includes(one));
+}
 
 async function tokens() {
   const { AUTH_ID, REFRESH_ID, AUTH_EXPIRES } = await read("session", { user_id: chosen.me || 0 });
@@ -124,8 +156,8 @@ function surroundings(frame) {
     LANG: chosen.lang,
     MEMBER_ID: member,
     IS_ADMIN: sitter?.admin ?? true,
-    APP_OPTIONS: {},
-    USER_OPTIONS: {},
+    APP_OPTIONS: options.app,
+    USER_OPTIONS: options.user,
     PLACEMENT,
     PLACEMENT_OPTIONS: JSON.parse(PLACEMENT_OPTIONS || "{}"),
     INSTALL: portalView().app?.installed ?? false,

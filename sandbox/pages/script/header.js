@@ -1,19 +1,22 @@
 /** The bar over everything: whose portal it is, the clock, and the menus of the whole portal. */
 
 import { breaks, faultsLeft } from "./breaks.js";
-import { clockBar } from "./clock.js";
+import { clockBar, portalNow } from "./clock.js";
 import { button, count } from "./controls.js";
 import { h } from "./element.js";
 import { reloadFrames } from "./frame.js";
 import { avatar, icon } from "./icons.js";
+import { openLines } from "./lines.js";
 import { employees, me, userName } from "./lookup.js";
 import { menuButton } from "./menu.js";
+import { momentOf, offsetOf, shortMoment, wallClock } from "./moments.js";
 import { act, attempt, toast } from "./service.js";
 import { noticeList } from "./session.js";
 import { choose, chosen, portalView } from "./state.js";
-import { say } from "./words.js";
+import { say, speak } from "./words.js";
 
-const WORKDAYS = { OPENED: "open", PAUSED: "pause", CLOSED: "close" };
+const WORKDAYS = { OPENED: "open", PAUSED: "pause", CLOSED: "close", EXPIRED: "expire" };
+const VACATION_DAYS = 14;
 const TOLD_AT_ONCE = 3;
 
 export function header() {
@@ -25,7 +28,7 @@ export function header() {
       h("span", { class: "banner", id: "banner" }, say("demo_banner")),
     ),
     clockBar(),
-    h("div", { class: "tools" }, breakMenu(), peopleMenu(), bell(), language(), myself()),
+    h("div", { class: "tools" }, breakMenu(), linesButton(), peopleMenu(), bell(), language(), myself()),
   ];
 }
 
@@ -41,6 +44,11 @@ function breakMenu() {
   });
 }
 
+function linesButton() {
+  const look = { id: "lines", title: say("lines"), "aria-label": say("lines"), "aria-haspopup": "dialog" };
+  return button({ class: "chip icon-only", ...look, onclick: () => openLines() }, icon("line"));
+}
+
 function peopleMenu() {
   return menuButton({
     name: "people",
@@ -54,9 +62,9 @@ function peopleMenu() {
 
 function workday(one) {
   const onchange = (event) => attempt(() => act("workday", { user_id: one.id, state: event.target.value }));
-  const look = { "aria-label": `${say("workday")}: ${one.name}`, value: WORKDAYS[one.workday] ?? "close" };
+  const look = { "aria-label": `${say("workday")}: ${one.name}`, value: WORKDAYS[one.workday] };
   return h(
-    "label",
+    "div",
     { class: "workday", key: one.id },
     avatar(one, "small"),
     h("span", { class: "workday-name" }, one.name, h("small", {}, one.position)),
@@ -65,7 +73,23 @@ function workday(one) {
       { ...look, id: `workday-${one.id}`, onchange },
       Object.values(WORKDAYS).map((state) => h("option", { value: state, key: state }, say(`workday_${state}`))),
     ),
+    vacation(one),
   );
+}
+
+/** On vacation until a day; whether his workday is open is another matter. */
+function vacation(one) {
+  const go = (isAway) => attempt(() => act("users", { id: one.id, absent_until: isAway ? later() : null }));
+  const onchange = (event) => go(event.target.checked);
+  const until = one.absentUntil ? say("until", { time: shortMoment(one.absentUntil, portalNow()) }) : "";
+  const look = { type: "checkbox", id: `vacation-${one.id}`, checked: Boolean(one.absentUntil), onchange };
+  return h("label", { class: "vacation", title: until }, h("input", look), say("vacation"));
+}
+
+function later() {
+  const at = wallClock(portalNow());
+  at.setUTCDate(at.getUTCDate() + VACATION_DAYS);
+  return momentOf(at, offsetOf(portalNow()));
 }
 
 function bell() {
@@ -88,14 +112,7 @@ function bell() {
 
 function language() {
   const title = say("other_language_title");
-  const onclick = () => {
-    const lang = chosen.lang === "ru" ? "en" : "ru";
-    const url = new URL(window.location.href);
-    url.searchParams.set("lang", lang);
-    window.history.replaceState(null, "", url);
-    choose({ lang });
-    reloadFrames();
-  };
+  const onclick = () => speak(chosen.lang === "ru" ? "en" : "ru");
   return button({ class: "chip", id: "language", title, "aria-label": title, onclick }, say("other_language"));
 }
 

@@ -40,10 +40,9 @@ export function sawApplication() {
 /** Compare with what the portal was at the first look. */
 export function noteProgress() {
   const view = portalView();
-  const said = view.chats.reduce((sum, chat) => sum + chat.messages.filter((one) => one.kind === "staff").length, 0);
-  first ??= { processes: view.processes.length, said };
+  first ??= { processes: view.processes.length, answers: new Map(view.chats.map((chat) => [chat.id, chat.answers])) };
   done.move ||= view.processes.length > first.processes;
-  done.answer ||= done.move && said > first.said;
+  done.answer ||= done.move && view.chats.some((chat) => chat.answers > (first.answers.get(chat.id) ?? chat.answers));
 }
 
 export function hints() {

@@ -1,19 +1,20 @@
 /** The kanban: the funnels, the stages of the chosen one with their robots, and the cards that stand on them. */
 
 import { openEditor } from "./automation.js";
-import { button, tab } from "./controls.js";
+import { button, tab, tabList } from "./controls.js";
 import { h } from "./element.js";
 import { icon } from "./icons.js";
 import { refresh } from "./live.js";
 import { funnel, funnelKey, funnels, itemsOn, registered, robotsOn } from "./lookup.js";
 import { act, attempt } from "./service.js";
-import { choose, portalView } from "./state.js";
+import { choose, chosen, portalView } from "./state.js";
 import { select, tile } from "./tile.js";
 import { briefly } from "./values.js";
 import { listOfWords, localized, say } from "./words.js";
 
 /** Colours darker than this carry white letters. */
 const DARK_BELOW = 140;
+const CARDS_SHOWN = 30;
 
 export function kanban() {
   const shown = funnel();
@@ -25,9 +26,8 @@ export function kanban() {
 
 function tabs(shown) {
   const show = (one) => choose({ funnel: funnelKey(one), item: null, chat: null });
-  return h(
-    "div",
-    { class: "kanban-tabs", role: "tablist", "aria-label": say("funnels") },
+  return tabList(
+    { class: "kanban-tabs", "aria-label": say("funnels") },
     funnels().map((one) => tab({ key: funnelKey(one), isChosen: one === shown, onclick: () => show(one) }, one.name)),
   );
 }
@@ -60,8 +60,19 @@ function column(category, stage) {
       h("span", { class: "stage-count" }, String(items.length)),
     ),
     robots(category, stage),
-    h("div", { class: "cards" }, items.map((one) => tile(category, one))),
+    h("div", { class: "cards" }, cards(category, stage, items)),
   );
+}
+
+/** A long column shows its beginning and the card that is chosen, until it is unfolded. */
+function cards(category, stage, items) {
+  const isLong = items.length > CARDS_SHOWN + 1 && !chosen.unfolded.includes(stage.id);
+  if (!isLong) return items.map((one) => tile(category, one));
+  const isChosen = (one) => chosen.item?.type === one.entityTypeId && chosen.item.id === one.id;
+  const shown = items.filter((one, index) => index < CARDS_SHOWN || isChosen(one));
+  const onclick = () => choose({ unfolded: [...chosen.unfolded, stage.id] });
+  const more = say("more_cards", { count: items.length - shown.length });
+  return [...shown.map((one) => tile(category, one)), button({ class: "tab more-cards", key: "more", onclick }, more)];
 }
 
 function isDark(color) {

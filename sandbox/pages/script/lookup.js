@@ -4,9 +4,9 @@ import { chosen, portalView } from "./state.js";
 import { localized, say } from "./words.js";
 
 const DEAL = 2;
-const CLOSED = 60;
 /** Letters by which tasks name CRM types (`D_5`); smart processes are `T` and their type in hex. */
 const TASK_LETTERS = { 1: "L", 2: "D", 3: "C", 4: "CO" };
+let byId = { of: null, map: new Map() };
 
 export function user(id) {
   return portalView().users.find((one) => one.id === Number(id)) ?? null;
@@ -55,7 +55,7 @@ export function findItem(type, id) {
 /** Find a chat by its id, or by the id of any of its sessions. */
 export function findChat(number) {
   const { chats } = portalView();
-  const spoke = (chat) => chat.session?.id === number || chat.messages.some((one) => one.sessionId === number);
+  const spoke = (chat) => chat.sessionIds.includes(number);
   return chats.find((chat) => chat.id === number) ?? chats.find(spoke) ?? null;
 }
 
@@ -71,8 +71,14 @@ export function chosenItem() {
 }
 
 export function chatsOf(one) {
-  const ids = [...one.chats, ...one.contactChats];
-  return portalView().chats.filter((chat) => ids.includes(chat.id));
+  return [...one.chats, ...one.contactChats].map((id) => chatById().get(id)).filter(Boolean);
+}
+
+/** The chats of the view by their ids; made anew with every view. */
+function chatById() {
+  const { chats } = portalView();
+  if (byId.of !== chats) byId = { of: chats, map: new Map(chats.map((chat) => [chat.id, chat])) };
+  return byId.map;
 }
 
 export function chosenChat() {
@@ -81,15 +87,10 @@ export function chosenChat() {
   return chats.find((chat) => chat.id === chosen.chat) ?? chats[0] ?? null;
 }
 
-/** Return the client's first message that nobody visible has answered, or null when nobody waits. */
-export function waitsSince(chat) {
-  if (!chat.session || chat.session.status >= CLOSED) return null;
-  let since = null;
-  for (const message of chat.messages) {
-    if (message.kind === "client") since ??= message;
-    else if (message.kind === "staff") since = null;
-  }
-  return since;
+/** Return what was said in a chat; only the one on the screen has it. */
+export function messagesOf(chat) {
+  const { talk } = portalView();
+  return talk?.id === chat.id ? talk.messages : [];
 }
 
 export function robotsOn(type, stageId) {
@@ -123,8 +124,10 @@ export function commentsOf(one) {
     .reverse();
 }
 
+/** Return a bound placement; none is shown before the installation is finished. */
 export function placement(code) {
-  return portalView().app?.placements.find((one) => one.placement === code) ?? null;
+  const { app } = portalView();
+  return app?.installed ? (app.placements.find((one) => one.placement === code) ?? null) : null;
 }
 
 /** The placement code of an item's tab in its card. */

@@ -5,23 +5,25 @@ import { rich } from "./bbcode.js";
 import { chatPane, followTalk } from "./chat.js";
 import { iconButton } from "./controls.js";
 import { draw, h } from "./element.js";
-import { listenToFrames } from "./frame.js";
+import { listenToFrames, reloadFrames } from "./frame.js";
 import { header, tellOfNotices } from "./header.js";
 import { hints, noteProgress, sawApplication } from "./hints.js";
 import { icon } from "./icons.js";
 import { kanban } from "./kanban.js";
-import { employees, findItem } from "./lookup.js";
-import { refresh, watch } from "./live.js";
+import { lineEditor } from "./lines.js";
+import { chosenChat, employees, findItem } from "./lookup.js";
+import { followChat, refresh, watch } from "./live.js";
 import { closeMenu, closeMenusOnClickElsewhere } from "./menu.js";
 import { nameBorders, watchBorders } from "./panes.js";
 import { closeTopPanel } from "./panels.js";
+import { picker } from "./pickers.js";
 import { drawRight } from "./right.js";
 import { dismiss } from "./service.js";
 import { sidePane } from "./session.js";
 import { sliders } from "./sliders.js";
 import { choose, chosen, onChange, portalView } from "./state.js";
 import { select } from "./tile.js";
-import { say } from "./words.js";
+import { onSpeak, say } from "./words.js";
 
 const CLOCK_TICK_MS = 1000;
 let isAway = false;
@@ -41,6 +43,7 @@ async function begin() {
   if (talking) select(talking);
   watchBorders();
   listenToFrames();
+  onSpeak(reloadFrames);
   closeMenusOnClickElsewhere();
   document.addEventListener("keydown", leaveOnEscape);
   window.addEventListener("blur", noticeLookAtApplication);
@@ -68,6 +71,7 @@ function drawPage() {
   document.documentElement.lang = chosen.lang;
   document.title = say("page_title");
   if (chosen.item && !findItem(chosen.item.type, chosen.item.id)) Object.assign(chosen, { item: null, chat: null });
+  followChat(chosenChat()?.id ?? 0);
   if (drawn && drawn !== view) tellOfNotices(drawn.notifications, view.notifications);
   drawn = view;
   noteProgress();
@@ -79,7 +83,7 @@ function drawPage() {
   draw(document.getElementById("side"), sidePane());
   drawRight();
   draw(document.getElementById("sliders"), sliders());
-  draw(document.getElementById("dialogs"), editor());
+  draw(document.getElementById("dialogs"), [editor(), lineEditor(), picker()]);
   draw(document.getElementById("toasts"), toasts());
   followTalk();
 }
@@ -100,7 +104,7 @@ function toasts() {
 }
 
 function leaveOnEscape(event) {
-  if (event.key !== "Escape" || event.defaultPrevented || chosen.editor) return;
+  if (event.key !== "Escape" || event.defaultPrevented || chosen.editor || chosen.lines || chosen.picker) return;
   if (chosen.menu) closeMenu();
   else closeTopPanel();
 }

@@ -17,6 +17,7 @@ export function processBox(process) {
     { class: "box-white process", key: process.id },
     h("h3", {}, say("process_on", { stage }), state(process.state)),
     h("small", {}, say("since", { time: shortMoment(process.startedAt, portalNow()) })),
+    process.said && h("p", { class: "run-log" }, process.said),
     process.robots.map(runOf),
   );
 }

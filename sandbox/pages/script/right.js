@@ -1,6 +1,6 @@
 /** The right pane: the application in its frame, and the journal behind a tab. */
 
-import { iconButton, tab } from "./controls.js";
+import { iconButton, tab, tabList } from "./controls.js";
 import { draw, h } from "./element.js";
 import { openFrame, reload } from "./frame.js";
 import { journal, readCalls } from "./journal.js";
@@ -29,9 +29,8 @@ function head() {
   const tabs = { app: chosen.appTitle || say("app"), journal: say("journal") };
   const canReload = chosen.rightTab === "app" && frame;
   return [
-    h(
-      "div",
-      { role: "tablist", class: "right-tabs" },
+    tabList(
+      { class: "right-tabs" },
       Object.entries(tabs).map(([code, title]) => {
         const onclick = () => choose({ rightTab: code });
         return tab({ key: code, id: `tab-${code}`, isChosen: chosen.rightTab === code, onclick }, title);

@@ -1,6 +1,6 @@
 /** What the page knows: the portal as it last said it, and what the person at the page has chosen. */
 
-/** The answer of GET /_sandbox/view; null until the first one. */
+/** The portal as GET /_sandbox/changes has told it so far; null until the first answer. */
 let view = null;
 const listeners = [];
 let isPlanned = false;
@@ -26,8 +26,16 @@ export const chosen = {
   menu: null,
   /** The open automation editor: `{type, stage, robots, …}`. */
   editor: null,
+  /** The open settings of lines: `{id, values, returnTo}`. */
+  lines: null,
+  /** The open dialog in which an application lets people choose: `{kind, options, …}`. */
+  picker: null,
+  /** Stages whose cards are all shown, however many they are. */
+  unfolded: [],
   /** Which tab of the right pane is on the screen: app or journal. */
   rightTab: "app",
+  /** What of the journal is shown: `{kind, text, badOnly}`. */
+  journal: { kind: "", text: "", badOnly: false },
   appTitle: "",
   seenNotification: 0,
   toasts: [],

@@ -6,7 +6,7 @@ import { startDrag } from "./drag.js";
 import { h } from "./element.js";
 import { avatar, icon } from "./icons.js";
 import { refresh } from "./live.js";
-import { chatsOf, user, waitsSince } from "./lookup.js";
+import { chatsOf, user } from "./lookup.js";
 import { menuButton } from "./menu.js";
 import { lasted, timeOf } from "./moments.js";
 import { openCard } from "./panels.js";
@@ -59,10 +59,10 @@ function title(item) {
 function chatMark(item) {
   const chats = chatsOf(item);
   if (!chats.length) return h("span", { class: "mark mark-none" }, say("no_chat"));
-  const waiting = chats.map(waitsSince).find(Boolean);
+  const waiting = chats.find((chat) => chat.waitingSince)?.waitingSince;
   if (waiting) {
-    const since = say("client_waits_since", { time: timeOf(waiting.at) });
-    const words = say("waits", { for: lasted(waiting.at, portalNow()) });
+    const since = say("client_waits_since", { time: timeOf(waiting) });
+    const words = say("waits", { for: lasted(waiting, portalNow()) });
     return h("span", { class: "mark mark-waits", title: since }, icon("chat"), words);
   }
   const isOpen = chats.some((chat) => chat.session?.open);

@@ -10,6 +10,7 @@ import pytest
 
 from sandbox.control.routes import ACTS, READS
 from sandbox.portal import Portal
+from sandbox.triggers import Spot
 from tests.sandbox.conftest import HANDLER, SCOPE, Asker, Receiver
 from tests.sandbox.demo_dialogs import chat_of
 
@@ -73,6 +74,15 @@ async def test_items_are_moved(http: httpx.AsyncClient) -> None:
         ("users", {"id": 8, "active": "yes"}, 400, "active must be bool."),
         ("users", {"id": 8, "absent_until": "soon"}, 400, "absent_until must be ISO 8601."),
         ("lines", {"id": 22, "queue": "x"}, 400, "queue must be list."),
+        ("lines", {"id": 22, "queue": [99]}, 400, "The queue must be of employees."),
+        ("lines", {"id": 22, "worktime_from": "09:00"}, 400, "worktime_from must be an hour such as 9 or 18.30."),
+        ("lines", {"id": 22, "crm_create": "task"}, 400, "crm_create must be none, lead or deal."),
+        ("lines", {"id": 22, "days_off": ["Mon"]}, 400, "days_off must be of MO, TU, WE, TH, FR, SA, SU."),
+        ("lines", {"id": 22, "time_zone": "Mars/Olympus"}, 400, "There is no such time zone."),
+        ("company", {"holidays": "1.05"}, 400, "holidays must be list."),
+        ("app", {"paid": "no"}, 400, "paid must be bool."),
+        ("break", {"what": "web"}, 404, "There is no web to break here; known are: nothing."),
+        ("restore", {"name": "x"}, 404, "There is no snapshot x."),
         ("clock", {"now": "later"}, 400, "The clock takes now (ISO 8601), advance_seconds or speed."),
         ("faults", {"kind": "explode"}, 400, "There is no such kind of fault."),
         ("switches", {"nonsense": True}, 400, "There are no switches nonsense."),
@@ -332,3 +342,47 @@ async def test_oauth_sends_the_administrator_back_with_a_code(http: httpx.AsyncC
     )
     assert granted.json()["user_id"] == 1
     assert (await http.get("/oauth/authorize/", params={"client_id": "x"})).status_code == 404
+
+
+async def test_the_company_changes_its_calendar(http: httpx.AsyncClient, ask: Asker) -> None:
+    order = {"opens": "10", "workdays": ["21.11"], "holidays": ["1.01", "24.11"], "days_off": ["SU"]}
+    assert (await http.post("/_sandbox/company", json=order)).json() == {**order, "closes": "18"}
+    said = ask("calendar.settings.get")
+    assert (said["work_time_start"], said["year_workdays"], said["year_holidays"]) == ("10", "21.11", "1.01,24.11")
+    assert said["week_holidays"] == ["SU"]
+
+
+async def test_a_message_is_edited_and_the_client_is_told(http: httpx.AsyncClient, portal: Portal) -> None:
+    chat = chat_of(portal, 1)
+    message = next(one for one in chat.messages if one.author == 8)
+    said = (await http.post(f"/_sandbox/chats/{chat.id}/messages/{message.id}", json={"text": "Иначе"})).json()
+    assert (said["text"], said["edited"], said["deleted"]) == ("Иначе", True, False)
+    assert (await http.post(f"/_sandbox/chats/{chat.id}/messages/1", json={"text": "x"})).status_code == 404
+
+
+async def test_triggers_are_placed_beside_robots(http: httpx.AsyncClient, portal: Portal, ask: Asker) -> None:
+    place = {"entityTypeId": 2, "stageId": "C3:WORK", "robots": []}
+    triggers = ["late", {"code": "OPENLINE_MSG", "text": "срочно", "backwards": True}]
+    await http.post("/_sandbox/automation", json={**place, "triggers": triggers})
+    assert portal.triggers.placed["late"] == [Spot(2, "C3:WORK")]
+    assert portal.triggers.placed["OPENLINE_MSG"] == [Spot(2, "C3:WORK", backwards=True, text="срочно")]
+    await http.post("/_sandbox/automation", json=place)
+    assert len(portal.triggers.placed["late"]) == 1, "without triggers in the order they stay"
+    await http.post("/_sandbox/automation", json={**place, "triggers": []})
+    assert portal.triggers.placed == {"late": [], "OPENLINE_MSG": []}
+
+
+async def test_crm_is_named_for_choosing(http: httpx.AsyncClient) -> None:
+    said = (await http.get("/_sandbox/crm")).json()
+    assert {kind: len(rows) for kind, rows in said.items()} == {"lead": 2, "deal": 8, "contact": 8, "company": 8}
+    assert said["company"][0] == {"id": 40, "title": "ООО «Ромашка»"}
+
+
+async def test_the_title_of_the_application_is_what_people_see(
+    http: httpx.AsyncClient, portal: Portal, ask: Asker
+) -> None:
+    assert (await http.post("/_sandbox/app", json={"title": "Дежурный"})).json()["app"]["title"] == "Дежурный"
+    ask("im.notify.system.add", USER_ID=8, MESSAGE="Клиент ждёт")
+    assert portal.office.notifications[-1].text == "Дежурный\nКлиент ждёт"
+    portal.apps.uninstall()
+    assert (await http.post("/_sandbox/app", json={"title": "x"})).status_code == 409
