@@ -8,11 +8,15 @@ export class Field {
   #row;
   #changed;
   #people = null;
+  #isTouched = false;
 
   // `changed(field)` is called whenever somebody changes what stands in the field.
   constructor(row, context, changed) {
     this.#row = row;
-    this.#changed = () => changed(this);
+    this.#changed = () => {
+      this.#isTouched = true;
+      changed(this);
+    };
     this.name = row.dataset.field;
     this.wire = row.dataset.wire;
     this.kind = row.dataset.kind;
@@ -67,8 +71,9 @@ export class Field {
     return Array.isArray(value) && value.length === 0 ? [""] : value;
   }
 
-  // Say what is wrong with the field, or that nothing is.
-  complain(text) {
+  // Say what is wrong with the field, or that nothing is; one that nobody has touched is only not filled in yet.
+  complain(wrong) {
+    const text = this.isFilled || this.#isTouched ? wrong : "";
     const place = this.#row.querySelector(".error");
     place.textContent = text;
     place.hidden = !text;

@@ -87,7 +87,11 @@ function offerInsertions() {
     } else if (!event.target.closest("#insert") || chosen) list.close();
   });
   const filter = (text) => {
-    for (const item of list.querySelectorAll("li")) item.hidden = !item.textContent.toLowerCase().includes(text.toLowerCase());
+    const takesPlaces = Boolean(target?.closest("[data-places]"));
+    for (const item of list.querySelectorAll("li")) {
+      const isOffered = takesPlaces || !("place" in item.dataset);
+      item.hidden = !isOffered || !item.textContent.toLowerCase().includes(text.toLowerCase());
+    }
   };
   find.addEventListener("input", (event) => {
     event.stopPropagation();

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final, Literal
 
 from core.bitrix24.command import Json
 from core.robots import AnyRobot, DialogInput
-from core.robots.checking import is_expression
+from core.robots.checking import is_expression, problems_of
 from core.robots.decoding import read_property
 from core.robots.fields import BadProperty, Choice
 from core.robots.levels import BadLevels, parse_levels
@@ -50,6 +51,8 @@ class Field:
     untold: bool
     editor: Editor = ""
     overruled_by: str = ""
+    #: It is a message, in which places such as ``{client.name}`` are filled in by us.
+    takes_places: bool = False
 
     @property
     def value(self) -> str:
@@ -125,7 +128,16 @@ def _field(robot: AnyRobot, shape: Shape, placed: Placed, overruled: Mapping[str
         untold=told is None and bool(default),
         editor=EDITORS.get((robot.code, shape.name), ""),
         overruled_by=overruled.get(shape.name, ""),
+        takes_places=shape.name in _messages(robot),
     )
+
+
+@lru_cache(maxsize=256)
+def _messages(robot: AnyRobot) -> frozenset[str]:
+    """Return the fields in which the robot itself refuses a place that nobody can fill in."""
+    names = [shape.name for shape in form(robot.input_model) if shape.kind in _WORDY]
+    refused = {name for name in names if name in problems_of(robot.input_model, {name: "{nobody.knows}"})}
+    return frozenset(name for name in refused if name not in problems_of(robot.input_model, {name: "x"}))
 
 
 def _fits(shape: Shape, values: tuple[str, ...]) -> bool:

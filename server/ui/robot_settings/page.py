@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from typing import Final
 
@@ -10,12 +9,13 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from core.bitrix24.command import Json
-from core.bitrix24.documents import Item, UnsupportedDocument
+from core.bitrix24.documents import Item
 from core.bitrix24.errors import BitrixError
 from core.db import Statement
 from core.portals.lane import LaneClosed
 from core.robots import AnyRobot
 from core.robots.checking import is_expression, problems_of
+from core.robots.registration import form
 from core.robots.triggers import Trigger
 from core.runs.watching import noticing
 from core.texts.text import Text
@@ -25,16 +25,15 @@ from server.services import Services
 from server.ui.bodies import json_object
 from server.ui.door import Door
 from server.ui.pages import Pages, Visit
-from server.ui.queries import bad_request
+from server.ui.robot_settings.asked import read_item, read_values
 from server.ui.robot_settings.eyes import Eyes
 from server.ui.robot_settings.form import Field, levels_json, own_and_shared, people_of
 from server.ui.robot_settings.placed import Placed, read_placed
 from server.ui.robot_settings.preview import Previews, Shown
+from server.ui.robot_settings.script import script_words
 from server.ui.robot_settings.telling import acts_of, headline_of
 from server.ui.words import robot_settings as words
 
-_KEY: Final = re.compile(r"(deal|lead|contact|company|dynamic_[0-9]{1,9}):([0-9]{1,9})", re.ASCII)
-_MOST_VALUES: Final = 200
 #: The item of the newest run, of this robot before others.
 _LATELY: Final = """
 SELECT entity_type_id, item_id FROM (
@@ -76,7 +75,7 @@ class RobotSettings:
         """Check what is filled in, and say what the robot would do with the chosen item."""
         visitor = await self._door.visitor(request)
         robot, body = self._robot(request.path_params["code"]), await json_object(request)
-        values, item = _values(body.get("values")), _item(body.get("item"))
+        values, item = read_values(body.get("values")), read_item(body.get("item"))
         visit = self._pages.visit(visitor)
         problems = problems_of(robot.input_model, values)
         shown = await self._shown(visit, robot, values, item, problems)
@@ -93,6 +92,14 @@ class RobotSettings:
             }
         )
 
+    @staticmethod
+    def _first_trouble(robot: AnyRobot, values: Mapping[str, object], problems: Mapping[str, Text]) -> Text:
+        """A form that is only not filled in yet is no mistake."""
+        blank = {
+            shape.name for shape in form(robot.input_model) if shape.property.required and not values.get(shape.name)
+        }
+        return words.FILL_FIRST if set(problems) <= blank else words.FIX_FIRST
+
     async def _shown(
         self,
         visit: Visit,
@@ -104,7 +111,7 @@ class RobotSettings:
         if item is None:
             return Shown()
         if problems:
-            return Shown(trouble=words.FIX_FIRST)
+            return Shown(trouble=self._first_trouble(robot, values, problems))
         return await self._previews.show(visit.visitor, robot, values, item)
 
     def _told(self, shown: Shown, values: Mapping[str, object], visit: Visit) -> str:
@@ -139,7 +146,7 @@ class RobotSettings:
             "people": {str(number): name for number, name in names.items()},
             "levels": levels_json(levels),
             "triggers": {trigger.value: visit.reader.said(trigger.label) for trigger in Trigger},
-            "words": _script_words(visit),
+            "words": script_words(visit.reader),
         }
 
     async def _lately(self, visit: Visit, robot: AnyRobot, placed: Placed) -> Item | None:
@@ -163,62 +170,3 @@ def _headline(shown: Shown, visit: Visit) -> Text:
     if shown.rehearsal is not None:
         return headline_of(shown.rehearsal, shown.people or {}, visit.reader)
     return shown.trouble or words.NO_ITEM
-
-
-def _values(told: Json) -> dict[str, object]:
-    """Read the form: texts and lists of texts by name; raises Bad 400 for anything else."""
-    if not isinstance(told, dict) or len(told) > _MOST_VALUES:
-        raise bad_request()
-    for value in told.values():
-        if not isinstance(value, str) and not (isinstance(value, list) and all(isinstance(one, str) for one in value)):
-            raise bad_request()
-    return dict(told)
-
-
-def _item(told: Json) -> Item | None:
-    """Read ``deal:17``, or an empty text for none; raises Bad 400."""
-    if told in {None, ""}:
-        return None
-    match = _KEY.fullmatch(told) if isinstance(told, str) else None
-    try:
-        return Item.from_document(f"{match[1].upper()}_{match[2]}") if match else _refuse()
-    except UnsupportedDocument:
-        raise bad_request() from None
-
-
-def _refuse() -> Item:
-    raise bad_request()
-
-
-def _script_words(visit: Visit) -> dict[str, Json]:
-    said = visit.reader.said
-    named = {
-        "remove": words.REMOVE,
-        "nobody": words.NOBODY,
-        "itemIs": words.WHAT_IF_ITEM,
-        "other": words.OTHER_ITEM,
-        "thinking": words.THINKING,
-        "level": words.LEVEL,
-        "levelAdd": words.LEVEL_ADD,
-        "levelRemove": words.LEVEL_REMOVE,
-        "levelUp": words.LEVEL_UP,
-        "levelDown": words.LEVEL_DOWN,
-        "minutes": words.LEVEL_MINUTES,
-        "unit": words.LEVEL_UNIT,
-        "action": words.ACTION,
-        "actionAdd": words.ACTION_ADD,
-        "actionRemove": words.ACTION_REMOVE,
-        "target": words.TARGET,
-        "person": words.PERSON,
-        "people": words.PEOPLE,
-        "trigger": words.TRIGGER_CODE,
-        "unreadable": words.LEVELS_UNREADABLE,
-        "expression": words.EXPRESSION,
-        "plain": words.PLAIN,
-        "changed": words.CHANGED,
-    }
-    return {
-        **{name: said(text) for name, text in named.items()},
-        "verbs": {verb: said(text) for verb, text in words.VERBS.items()},
-        "targets": {verb: {name: said(text) for name, text in names.items()} for verb, names in words.TARGETS.items()},
-    }

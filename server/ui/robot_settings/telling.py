@@ -22,6 +22,7 @@ from server.ui.words import robot_settings as words
 
 #: Deeds that the sentence names before it only counts them.
 _MOST_NAMED: Final = 2
+_LONGEST_QUOTE: Final = 60
 #: What taking markup out leaves behind.
 _SPACES: Final = re.compile(r" +(?=[ .,;:])")
 _ICONS: Final[Mapping[str, str]] = {
@@ -76,7 +77,7 @@ def headline_of(rehearsal: Rehearsal, people: Mapping[int, str], reader: Reader)
     begun = scenes[0].at if scenes else reader.now
     deeds = list(_first_deeds(scenes))
     if deeds:
-        what = _named([_summary(scene, people) for scene in deeds])
+        what = _named([_summary(scene, people) for scene in deeds]) + _said(deeds)
         at = deeds[0].at
         return words.AT_ONCE.format(what=what) if at == begun else words.AT.format(when=reader.due(at), what=what)
     last = scenes[-1]
@@ -105,6 +106,14 @@ def _named(summaries: Sequence[Text]) -> Text:
     shown = joined((_small(text) for text in summaries[:_MOST_NAMED]), "; ")
     more = len(summaries) - _MOST_NAMED
     return words.AND_MORE.format(what=shown, count=more) if more > 0 else shown
+
+
+def _said(deeds: Iterable[Scene]) -> str:
+    """Quote the beginning of what the client would read."""
+    said = next((scene.effect.said for scene in deeds if scene.effect and scene.effect.said), "")
+    words_said = masked_text(" ".join(said.split()))
+    short = words_said if len(words_said) <= _LONGEST_QUOTE else f"{words_said[:_LONGEST_QUOTE].rstrip()}…"
+    return f": «{short}»" if short else ""
 
 
 def _small(text: Text) -> Text:

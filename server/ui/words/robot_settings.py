@@ -33,6 +33,17 @@ NOTICED: Final = Text(
     "read anew before every action.",
 )
 
+#: Places that we fill in within a message (robots.md, Placeholders).
+PLACES: Final[Mapping[str, Text]] = {
+    "{client.first_name}": Text("Имя клиента", "First name of the client"),
+    "{client.name}": Text("Имя и фамилия клиента", "Name of the client"),
+    "{company}": Text("Компания", "Company"),
+    "{operator.name}": Text("Оператор диалога", "Operator of the dialog"),
+    "{line.name}": Text("Открытая линия", "Open line"),
+    "{calendar.next_open}": Text("Когда откроемся", "When we open"),
+    "{item.title}": Text("Название элемента", "Title of the item"),
+}
+
 # The preview
 
 WHAT_IF: Final = Text("Если элемент попадёт сюда сейчас", "If an item came here now")
@@ -44,6 +55,10 @@ NO_ITEM: Final = Text(
     "Choose a deal or another item to see here what the robot would do with it. Nothing will change.",
 )
 THINKING: Final = Text("Смотрим, что будет…", "Looking what would happen…")
+FILL_FIRST: Final = Text(
+    "Заполните поля со звёздочкой, и здесь будет видно, что робот сделает.",
+    "Fill in the fields with an asterisk to see here what the robot would do.",
+)
 FIX_FIRST: Final = Text("Сначала исправьте поля, отмеченные красным.", "First put right the fields marked red.")
 NOT_SEEN: Final = Text("Этот элемент не найден или вам не виден.", "This item was not found, or you may not see it.")
 CLOSED: Final = Text(
