@@ -46,7 +46,7 @@ from core.robots.speaking import automatic, spoken
 from core.robots.triggers import Trigger, of_episode
 from core.robots.triggers import fired as triggers_for
 from core.texts.placeholders import first_unknown
-from core.texts.text import Text, moment
+from core.texts.text import Text, moment, plural
 
 LONGEST_WATCH = 365
 
@@ -171,7 +171,10 @@ class KeepLastWord(Robot[KeepLastWordInput, KeepLastWordState, KeepLastWordOutpu
             return self._wait(ctx, Watch.of(dialog), because, until=due, key=f"thanks {last.id}")
         if not calendar.is_open(ctx.now):
             opening = calendar.next_open(ctx.now)
-            because = Text("Клиент поблагодарил; ответим утром, {at}.", "The client thanked; the answer goes {at}.")
+            because = Text(
+                "Клиент поблагодарил в нерабочее время; ответим {at}.",
+                "The client thanked outside working time; the answer goes {at}.",
+            )
             words = because.format(at=moment(opening, ctx.zone, now=ctx.now))
             return self._wait(ctx, Watch.of(dialog), words, until=opening, key=f"opening {last.id}")
         if not dialog.window_open:
@@ -285,10 +288,11 @@ class KeepLastWord(Robot[KeepLastWordInput, KeepLastWordState, KeepLastWordOutpu
         return WaitUntil(min(until, _until(ctx)), then=self.watch, because=because, watch=watch, quiet=told)
 
     def _ended(self, ctx: Context) -> Done:
+        acks = plural(ctx.state.acks, ("раз", "раза", "раз"), ("time", "times"))
         text = Text(
-            "Срок наблюдения вышел: ответов на благодарности — {acks}.",
-            "The watch is over: thanks answered {acks} times.",
-        ).format(acks=ctx.state.acks)
+            "Срок наблюдения вышел; на благодарность ответили {acks}.",
+            "The watch is over; thanks were answered {acks}.",
+        ).format(acks=acks)
         return Done("done" if ctx.state.acks else "nothing_to_do", text, _output(ctx))
 
     @step("fire")
