@@ -3,7 +3,10 @@
 import "./vendor/htmx.esm.min.js";
 import "./vendor/hx-sse.min.js";
 import { listenToButtons, send } from "./actions.js";
+import { around } from "./around.js";
 import { listenToPicks, showPicks } from "./bulk.js";
+import { copy } from "./clipboard.js";
+import { listenToForms } from "./forms.js";
 import { listenToKeys } from "./keys.js";
 import { Live } from "./live.js";
 import { watchPointer } from "./place.js";
@@ -50,6 +53,7 @@ function arrive() {
   showPicks();
   live.arrive();
 }
+  for (const part of document.querySelectorAll("[data-needs]")) import(`./${part.dataset.needs}.js`);
 
 function showRaw() {
   const data = document.getElementById("raw-data");
@@ -152,8 +156,10 @@ function fit() {
 
 async function begin() {
   watchPointer();
+  Object.assign(around, { session, portal, go, reload: reloadPage });
   listenToButtons(session, reloadPage);
   listenToPicks(reloadPage);
+  listenToForms();
   listenToPlot(go);
   listenToKeys(go);
   setInterval(tick, 1000);

@@ -95,14 +95,14 @@ def _pattern(value: Json) -> str:
 
 
 def modes_of(robots: Collection[str]) -> Check:
-    """Accept ``{code: "live" | "dry"}``; a robot that is not named goes by the portal's mode."""
+    """Accept ``{code: "live" | "dry" | "inherit"}``; a robot that is not named goes by the portal's mode, too."""
 
     def check(value: Json) -> Json:
         if not isinstance(value, dict) or not value.keys() <= set(robots):
             raise ValueError("no modes of robots")
-        if not all(mode in {"live", "dry"} for mode in value.values()):
+        if not all(mode in {"live", "dry", "inherit"} for mode in value.values()):
             raise ValueError("no mode")
-        return dict(sorted(value.items()))
+        return {code: mode for code, mode in sorted(value.items()) if mode != "inherit"}
 
     return check
 

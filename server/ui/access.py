@@ -47,6 +47,7 @@ NEEDS: Final[Mapping[str, Need | None]] = {
     "GET /ui/runs/{id}": PAGE,
     "GET /ui/timers": PAGE,
     "GET /ui/events": SEES,
+    "GET /ui/settings": SETTINGS_PAGE,
     "GET /api/runs": SEES,
     "GET /api/runs/{id}": SEES,
     "POST /api/runs/{id}/retry": ACTS,

@@ -10,11 +10,16 @@ from server.services import Services
 from server.ui.api.lexicons import LexiconsApi
 from server.ui.api.settings import SettingsApi
 from server.ui.door import Door
+from server.ui.names import Names
 from server.ui.pages import Pages
+from server.ui.portal_settings import PortalSettings
+from server.ui.robot_settings.eyes import Eyes
+from server.ui.shell import Shell
 
 
 def office_routes(services: Services, door: Door, pages: Pages) -> Sequence[Route]:
-    del pages
+    shell = Shell(door, pages)
+    names = Names(Eyes(door, services.lanes))
     settings = SettingsApi(
         door,
         services.database,
@@ -25,7 +30,11 @@ def office_routes(services: Services, door: Door, pages: Pages) -> Sequence[Rout
         owe_sync=services.errands.owe_sync,
     )
     lexicons = LexiconsApi(door, services.database, services.clock)
+    settings_page = PortalSettings(
+        pages, settings, services.store, services.keyring, names=names, catalogue=services.catalogue
+    )
     return [
+        Route("/ui/settings", shell.around(settings_page.page), methods=["GET"]),
         Route("/api/settings", settings.answer, methods=["GET", "POST"]),
         Route("/api/lexicons", lexicons.list, methods=["GET"]),
         Route("/api/lexicons/try", lexicons.attempt, methods=["POST"]),

@@ -9,6 +9,10 @@ from core.texts.text import Text
 PRODUCT: Final = Text("Дежурный", "Dezhurny")
 RUNS: Final = Text("Запуски", "Runs")
 TIMERS: Final = Text("Таймеры", "Timers")
+ROBOTS: Final = Text("Роботы", "Robots")
+SCHEDULES: Final = Text("Графики", "Schedules")
+TEMPLATES: Final = Text("Шаблоны", "Templates")
+SETTINGS: Final = Text("Настройки", "Settings")
 SECTIONS: Final = Text("Разделы", "Sections")
 SKIP: Final = Text("К содержанию", "Skip to the content")
 
@@ -24,6 +28,7 @@ LIVE_POLLING: Final = Text("обновляется раз в 10 секунд", "
 
 CANCEL: Final = Text("Отмена", "Cancel")
 CLOSE: Final = Text("Закрыть", "Close")
+SAVED: Final = Text("Сохранено.", "Saved.")
 DONE: Final = Text("Готово.", "Done.")
 COPIED: Final = Text("Скопировано.", "Copied.")
 
@@ -65,6 +70,12 @@ ERRORS: Final[dict[str, Text]] = {
     "unavailable": Text(
         "Сервис сейчас не может ответить. Попробуйте через несколько секунд.",
         "The service cannot answer right now. Try again in a few seconds.",
+    ),
+    "invalid_settings": Text(
+        "Не сохранено: проверьте, что введено в полях.", "Not saved: look at what stands in the fields."
+    ),
+    "portal_unavailable": Text(
+        "Портал сейчас не отвечает. Попробуйте через минуту.", "The portal does not answer now. Try again in a minute."
     ),
     "offline": Text("Нет связи с сервисом. Данные на экране сохранены.", "No connection. What is on the screen stays."),
     "failed": Text("Не получилось. Попробуйте ещё раз.", "It did not work. Try again."),

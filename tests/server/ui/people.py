@@ -14,6 +14,8 @@ from typing import Any, ClassVar
 import httpx
 from starlette.applications import Starlette
 
+from core.bitrix24.limits import LocalLimiter
+from core.bitrix24.oauth import OAuth
 from core.bitrix24.secret import Secret
 from core.clock import Clock, FakeClock
 from core.config import Settings
@@ -21,6 +23,7 @@ from core.db import Database
 from core.portals.endpoints import EndpointNotAllowed
 from core.portals.identity import Identity, NotProven
 from core.portals.keyring import Keyring
+from core.portals.lane import Lanes
 from core.portals.store import PortalStore
 from core.portals.tables import Setting
 from core.robots import AnyRobot, Done, Robot, step
@@ -33,6 +36,7 @@ from server.guard import Guard
 from server.services import Services
 from server.ui import mount_static, routes
 from tests.core.runs.rows import NOON, portal, store
+from tests.fake_bitrix import CLIENT_ID, OAUTH, FakeBitrix
 
 Headers = dict[str, str]
 
@@ -175,15 +179,25 @@ def settings_for(database_url: str, public_url: str = PUBLIC_URL, *, portals: tu
 
 
 def services_for(database: Database, clock: Clock, people: KnownPeople, bell: Bell, settings: Settings) -> Services:
-    """The services without those that only the intake needs."""
-    keyring = Keyring([KEY])
+    """The services without those that only the intake needs; behind the lanes are portals that know nobody."""
+    keyring, store, bitrix = Keyring([KEY]), PortalStore(database), FakeBitrix()
+    oauth = OAuth([OAUTH], CLIENT_ID, Secret("CANARY-client-secret"), transport=bitrix)
     return Services(
         settings=settings,
         database=database,
         clock=clock,
         keyring=keyring,
-        store=PortalStore(database),
-        lanes=None,  # type: ignore[arg-type]  # no page of this side writes to a portal
+        store=store,
+        lanes=Lanes(
+            database,
+            settings,
+            clock,
+            keyring=keyring,
+            store=store,
+            oauth=oauth,
+            transport=bitrix,
+            limiter=LocalLimiter(),
+        ),
         identities=people,  # type: ignore[arg-type]  # the same one method
         catalogue=CATALOGUE,
         bell=bell,
