@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+import logging
 from datetime import datetime
 from typing import Final
 
 from sqlmodel import select
 
+from core.bitrix24.wire import as_dict
 from core.db import Database, Statement, to_millis
 from core.portals.tables import ScheduleRow
-from core.worktime.schedule import Schedule, read_schedule
+from core.worktime.schedule import BadSchedule, Schedule, read_schedule
+
+log = logging.getLogger(__name__)
 
 _PUT: Final = """
 INSERT INTO schedule (portal_id, code, body, updated_at, updated_by)
@@ -22,16 +25,19 @@ SET body = excluded.body, updated_at = excluded.updated_at, updated_by = exclude
 
 
 async def portal_schedules(portal_id: str, database: Database) -> dict[str, Schedule]:
-    """Return all schedules of a portal by their codes."""
+    """Return all schedules of a portal by their codes.
+
+    What cannot be read any more (a time zone may be gone) is left out: a run that names it says so, the others go on.
+    """
     async with database.session() as session:
-        rows = await session.exec(select(ScheduleRow).where(ScheduleRow.portal_id == portal_id))
-        return {row.code: _kept(row) for row in rows}
-
-
-def _kept(row: ScheduleRow) -> Schedule:
-    """What was open when it was stored may have closed for ever since; runs say so in their own words."""
-    body: Mapping[str, object] = row.body if isinstance(row.body, dict) else {}
-    return read_schedule(row.code, body, now=row.updated_at)  # type: ignore[arg-type]  # JSON as it was stored
+        rows = list(await session.exec(select(ScheduleRow).where(ScheduleRow.portal_id == portal_id)))
+    found = {}
+    for row in rows:
+        try:
+            found[row.code] = read_schedule(row.code, as_dict(row.body), now=row.updated_at)
+        except BadSchedule as bad:
+            log.warning("%s", bad, extra={"portal": portal_id, "schedule": row.code})
+    return found
 
 
 async def put_schedule(portal_id: str, database: Database, schedule: Schedule, *, user_id: int, at: datetime) -> None:
