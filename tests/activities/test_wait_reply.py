@@ -397,3 +397,31 @@ async def test_a_loop_is_broken(town: Town) -> None:
     assert len(await town.ledger("trigger")) == 1
     newest = (await town.runs())[0]
     assert "второй раз не нужно" in told(newest)
+
+
+async def test_stages_and_dialog_follow_each_other_both_ways(town: Town) -> None:
+    """«Статусы: в работе / ждём клиента» (S2-13, S4-14): our answer moves the deal on, the client's moves it back."""
+    await town.place("wait_reply", stage="C3:WORK", wait_for="us_human", max_minutes=600, wait_result=False)
+    for stage, trigger in (("C3:WAIT", "we_replied"), ("C3:WORK", {"code": "client_wrote", "backwards": True})):
+        standing = {
+            "C3:WAIT": {"code": "wait_reply", "properties": {"max_minutes": "600", "wait_result": "N"}},
+            "C3:WORK": {
+                "code": "wait_reply",
+                "properties": {"wait_for": "us_human", "max_minutes": "600", "wait_result": "N"},
+            },
+        }[stage]
+        await town.order("automation", entityTypeId=2, stageId=stage, robots=[standing], triggers=[trigger])
+    deal = await town.deal(says="Где мой расчёт?")
+    await town.advance(minutes=1)
+    await town.move(deal)
+    await town.settle()
+    for says, stage in (("Считаем, пришлём.", "C3:WAIT"), ("А к пятнице успеете?", "C3:WORK")) * 2:
+        await town.advance(minutes=2)
+        if stage == "C3:WAIT":
+            await town.employee_says(deal, says)
+        else:
+            await town.client_says(deal, says)
+        await town.advance(hours=11)
+        await town.settle()
+        assert (await town.item(deal))["stageId"] == stage
+    assert len(await town.ledger("trigger")) == 4
