@@ -7,14 +7,17 @@ import { around } from "./around.js";
 import { listenToPicks, showPicks } from "./bulk.js";
 import { copy } from "./clipboard.js";
 import { listenToForms } from "./forms.js";
+import { copy } from "./clipboard.js";
 import { listenToKeys } from "./keys.js";
 import { Live } from "./live.js";
 import { watchPointer } from "./place.js";
 import { listenToPlot } from "./plot.js";
 import { Portal } from "./portal.js";
 import { Session } from "./session.js";
-import { setClock, tick } from "./time.js";
+import { chooseTimes, setClock, tick } from "./time.js";
 import { errorWord, toast } from "./toast.js";
+import { listenToTrees, showRaw } from "./tree.js";
+import { listenToValues } from "./values.js";
 
 const THEMES = ["light", "dark", "auto"];
 
@@ -54,11 +57,6 @@ function arrive() {
   live.arrive();
 }
   for (const part of document.querySelectorAll("[data-needs]")) import(`./${part.dataset.needs}.js`);
-
-function showRaw() {
-  const data = document.getElementById("raw-data");
-  if (data) document.getElementById("raw").textContent = JSON.stringify(JSON.parse(data.textContent), null, 2);
-}
 
 // Go to another page of ours, with an entry in the history as a link has.
 function go(address) {
@@ -111,6 +109,10 @@ document.addEventListener("click", (event) => {
   }
   const slider = event.target.closest("[data-slider]");
   if (slider) slide(slider.dataset);
+  const copied = event.target.closest("[data-copy]");
+  if (copied) copy(copied.dataset.copy);
+  const times = event.target.closest("[data-times]");
+  if (times) chooseTimes(times.dataset.times);
   if (event.target.closest("[data-density-switch]")) switchDensity();
   if (event.target.closest("[data-reload]")) location.reload();
   const theme = event.target.closest("[data-theme-switch]");
@@ -161,6 +163,8 @@ async function begin() {
   listenToPicks(reloadPage);
   listenToForms();
   listenToPlot(go);
+  listenToValues(go);
+  listenToTrees();
   listenToKeys(go);
   setInterval(tick, 1000);
   if (portal) fit();

@@ -6,7 +6,16 @@ export function setClock(now) {
   ahead = new Date(now).getTime() - Date.now();
 }
 
+// How moments are said on the page of a run: in the portal's zone, in UTC, or from the start of the run.
+let times = "portal";
+
+export function chooseTimes(mode) {
+  times = mode;
+  tick();
+}
+
 export function tick() {
+  showTimes();
   const now = Date.now() + ahead;
   const said = new Intl.RelativeTimeFormat(document.documentElement.lang, { numeric: "always" });
   for (const element of document.querySelectorAll("time[data-countdown]")) {
@@ -18,6 +27,30 @@ export function tick() {
     const end = new Date(mark.dataset.end).getTime();
     mark.setAttribute("x", `${Math.min(100, Math.max(0, ((now - start) / (end - start)) * 100)).toFixed(2)}%`);
   }
+}
+
+function showTimes() {
+  const run = document.getElementById("run");
+  if (!run) {
+    times = "portal";
+    return;
+  }
+  for (const button of run.querySelectorAll("[data-times]")) {
+    button.setAttribute("aria-pressed", String(button.dataset.times === times));
+  }
+  for (const element of run.querySelectorAll("time:not([data-countdown])")) {
+    element.dataset.said ??= element.textContent;
+    const words = spelled(element, new Date(run.dataset.start));
+    if (element.textContent !== words) element.textContent = words;
+  }
+}
+
+function spelled(element, start) {
+  if (times === "utc") return element.dateTime.slice(0, 19).replace("T", " ");
+  if (times !== "start") return element.dataset.said;
+  const seconds = Math.round((new Date(element.dateTime) - start) / 1000);
+  const parts = [Math.abs(seconds) / 3600, (Math.abs(seconds) / 60) % 60, Math.abs(seconds) % 60];
+  return `${seconds < 0 ? "−" : "+"}${parts.map((part) => String(Math.floor(part)).padStart(2, "0")).join(":")}`;
 }
 
 function inWords(seconds, said) {

@@ -20,6 +20,7 @@ from server.services import Services
 from server.ui.access import guarded
 from server.ui.api.bulk import BulkApi
 from server.ui.api.choices import ChoicesApi
+from server.ui.api.copies import CopiesApi
 from server.ui.api.runs import RunsApi
 from server.ui.api.schedules import SchedulesApi
 from server.ui.api.state import StateApi
@@ -90,7 +91,13 @@ def routes(services: Services) -> Sequence[Route]:
 
 def _page_routes(services: Services, door: Door, pages: Pages, listing: Listing) -> Sequence[Route]:
     run_list = RunList(door, pages, listing, services.catalogue, services.database)
-    run_page = RunPage(pages, listing, services.catalogue)
+    run_page = RunPage(
+        pages,
+        listing,
+        services.catalogue,
+        database=services.database,
+        client_id=services.settings.client_id,
+    )
     timers = Timers(pages, listing, services.catalogue)
     robot_settings = RobotSettings(door, pages, services)
     frame = Frame(
@@ -102,7 +109,7 @@ def _page_routes(services: Services, door: Door, pages: Pages, listing: Listing)
         return await run_list.page(visit, Query.of(request))
 
     async def run(visit: Visit, request: Request) -> Response:
-        return await run_page.page(visit, request.path_params["id"])
+        return await run_page.page(visit, request.path_params["id"], Query.of(request))
 
     async def timer_list(visit: Visit, request: Request) -> Response:
         return await timers.page(visit, Query.of(request))
@@ -148,10 +155,18 @@ def _json_routes(services: Services, door: Door, pages: Pages, listing: Listing)
 
 
 def _many_routes(services: Services, door: Door, pages: Pages, listing: Listing) -> Sequence[Route]:
-    """What is done to many runs at once, and what people choose and take along."""
+    """What is done to many runs at once or comes of one, and what people choose and take along."""
     bulk = BulkApi(
         door,
         pages,
+        listing,
+        database=services.database,
+        clock=services.clock,
+        catalogue=services.catalogue,
+        ring=services.bell.ring,
+    )
+    copies = CopiesApi(
+        door,
         listing,
         database=services.database,
         clock=services.clock,
@@ -164,6 +179,9 @@ def _many_routes(services: Services, door: Door, pages: Pages, listing: Listing)
     return [
         Route("/api/bulk/preview", bulk.preview, methods=["POST"]),
         Route("/api/bulk", bulk.act, methods=["POST"]),
+        Route("/api/runs/{id}/repeat", copies.repeat, methods=["POST"]),
+        Route("/api/runs/{id}/reveal", copies.reveal, methods=["POST"]),
+        Route("/api/effects/{id}/undo", copies.undo, methods=["POST"]),
         Route("/api/preferences", choices.change, methods=["POST"]),
         Route("/api/views", choices.views, methods=["GET", "POST"]),
         Route("/api/views/{id}", choices.forget, methods=["DELETE"]),

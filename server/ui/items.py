@@ -27,6 +27,11 @@ class ItemLink:
     href: str = ""
 
 
+def portal_link(origin: str, client_id: str, run_id: str) -> str:
+    """The address of a run's page inside the portal, which may be sent to a colleague (REST_APP_URI, ui.md 1.4)."""
+    return f"{origin}/marketplace/view/{client_id}/?params[run]={run_id}"
+
+
 def item_link(item: Item | None, origin: str, document: str = "") -> ItemLink:
     """Name an item; the address is made of the stored portal and a number, never of what was posted."""
     if item is None:

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_datetime, format_timedelta
+from babel.numbers import format_decimal
 
 from core.texts.text import Language, Text, as_text
 from core.worktime.words import duration
@@ -58,6 +59,15 @@ class Reader:
 
     def lasted(self, length: timedelta) -> str:
         return self.said(duration(length))
+
+    def milliseconds(self, length: timedelta) -> str:
+        """Say how long something took, also when that was less than a second: ``210 мс``, ``1,2 с``, ``2 ч 14 мин``."""
+        seconds = length.total_seconds()
+        if seconds < 1:
+            return f"{round(seconds * 1000)} {self.said(Text('мс', 'ms'))}"
+        if seconds < 60:
+            return f"{format_decimal(round(seconds, 1), locale=self.locale)} {self.said(Text('с', 's'))}"
+        return self.lasted(length)
 
     def day_start(self) -> datetime:
         return self.now.astimezone(self.zone).replace(hour=0, minute=0, second=0, microsecond=0)

@@ -2,161 +2,142 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Mapping
 from typing import Final
 
 from starlette.responses import HTMLResponse
 
 from core.bitrix24.command import Json
+from core.db import Database
 from core.robots import AnyRobot
-from core.runs.listing import Listing, RunCard
-from core.runs.tables import EffectRow, RunEvent
+from core.runs.commands import OPEN, RETRYABLE
+from core.runs.consequences import Action, candidates, consequences
+from core.runs.copying import COPYABLE
+from core.runs.filters import Filter
+from core.runs.listing import TROUBLED, Listing, RunCard
+from core.runs.tables import EffectRow
+from core.runs.undo import OWN_ROBOTS, undone
 from core.texts.text import Text, as_text
 from server.errors import Bad
-from server.ui.bars import Bar, bar_of
+from server.ui.advice import advice_for, error_code
+from server.ui.deeds import shown_deeds
+from server.ui.edit_form import edit_fields
 from server.ui.forms import given_settings, returned
-from server.ui.items import item_link
-from server.ui.masking import masked, masked_text
+from server.ui.items import item_link, portal_link
+from server.ui.masking import masked
 from server.ui.pages import Pages, Visit
-from server.ui.queries import row_id
+from server.ui.queries import Query, bad_request, row_id
 from server.ui.statuses import status_of
+from server.ui.timeline import timeline
+from server.ui.waterfall import Waterfall, waterfall
 from server.ui.words import run as words
 
-#: As `core.runs.commands` has them: what may still be stopped, what may be tried again.
-STOPPABLE: Final = frozenset({"waiting", "running", "retrying", "parked", "unknown"})
-RETRYABLE: Final = frozenset({"failed", "quarantined", "cancelled", "skipped", "done", "refused"})
-
-_TONES: Final[Mapping[str, str]] = {
-    "accepted": "blue",
-    "waits": "amber",
-    "retries": "amber",
-    "parked": "grey",
-    "cancelled": "grey",
-    "person": "violet",
-    "acted": "green",
+TABS: Final[Mapping[str, Text]] = {
+    "": words.TAB_TIMELINE,
+    "waterfall": words.TAB_WATERFALL,
+    "calls": words.CALLS,
+    "raw": words.RAW,
 }
-_STATE_TONES: Final[Mapping[str, str]] = {"refused": "red", "unknown": "violet", "skipped": "grey", "dry": "blue"}
-
-
-@dataclass(frozen=True, slots=True)
-class Moment:
-    """One entry of the timeline."""
-
-    at: datetime
-    kind: Text
-    text: Text
-    tone: str
-    checks: tuple[tuple[Text, bool | None], ...] = ()
-    bar: Bar | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Deed:
-    """One effect as the ledger has it."""
-
-    id: str
-    kind: str
-    state: str
-    summary: Text
-    at: datetime | None
-    note: str
+#: Not among the tabs: the menu of repeating leads there.
+_EDIT: Final = "edit"
+_RELATED: Final = 6
+_RETRIES: Final[tuple[tuple[Action, str, Text], ...]] = (
+    ("retry_step", "step", words.RETRY_STEP),
+    ("retry_start", "start", words.RETRY_START),
+    ("reply", "reply", words.RETRY_REPLY),
+)
 
 
 class RunPage:
     """Answers for ``/ui/runs/{id}``."""
 
-    def __init__(self, pages: Pages, listing: Listing, catalogue: Mapping[str, AnyRobot]) -> None:
+    def __init__(
+        self, pages: Pages, listing: Listing, catalogue: Mapping[str, AnyRobot], *, database: Database, client_id: str
+    ) -> None:
         self._pages = pages
         self._listing = listing
         self._catalogue = catalogue
+        self._names = {code: robot.name for code, robot in {**catalogue, **OWN_ROBOTS}.items()}
+        self._database = database
+        self._client_id = client_id
 
-    async def page(self, visit: Visit, run_id: str) -> HTMLResponse:
-        """The page of a run of this portal; raises Bad 404."""
+    async def page(self, visit: Visit, run_id: str, query: Query | None = None) -> HTMLResponse:
+        """The page of a run of this portal; raises Bad 404, and 400 for a tab that there is not."""
+        tab, zoom = _tab(query)
         card = await self._listing.run(visit.visitor.portal_id, row_id(run_id))
         if card is None:
             raise Bad(404, "not_found")
-        robot = self._catalogue.get(card.line.robot)
-        run = card.run
+        run, robot = card.run, self._catalogue.get(card.line.robot)
         may_act = visit.visitor.grant.covers(card.line_id)
+        may_edit = may_act and robot is not None and run.status in COPYABLE
+        if tab == _EDIT and not may_edit:
+            raise Bad(404, "not_found")
+        code = error_code(run.result, card.effects, card.calls) if run.status in TROUBLED else ""
         return self._pages.page(
             "run.html",
             visit,
             section="run",
+            tab=tab,
+            tabs=TABS,
             line=card.line,
             run=run,
-            robot_name=robot.name if robot else as_text(run.robot),
+            robot_name=self._name(run.robot),
             status=status_of(run.status),
             item_link=item_link(card.line.item, visit.visitor.origin, run.document),
+            link=portal_link(visit.visitor.origin, self._client_id, run.id),
             timeline=list(timeline(card.events, visit.reader.now, status=run.status)),
-            deeds=[_deed(effect) for effect in card.effects],
+            deeds=list(shown_deeds(card.effects, await undone(self._database, run.portal_id, run.id))),
+            fall=_fall(card, visit, zoom) if tab == "waterfall" else None,
+            fields=list(edit_fields(robot, _object(run.properties))) if tab == _EDIT and robot else [],
             calls=card.calls,
+            code=code,
+            advice=advice_for(code) if code else None,
             reply=card.replies[-1] if card.replies else None,
             settings=given_settings(robot, _object(run.properties)),
             returned=returned(robot, _object(run.output)),
-            raw=_raw(card),
-            may_stop=may_act and run.status in STOPPABLE,
-            may_retry=may_act and run.status in RETRYABLE,
+            raw=raw_of(card) if tab == "raw" else None,
+            related=await self._related(visit, card),
+            retries=await self._retries(card) if may_act and run.status in RETRYABLE else [],
+            may_stop=may_act and run.status in OPEN,
             may_decide=may_act,
+            may_edit=may_edit,
         )
 
+    def _name(self, code: str) -> Text:
+        return self._names.get(code) or as_text(code)
 
-def timeline(events: Sequence[RunEvent], now: datetime, *, status: str) -> Iterator[Moment]:
-    """Draw the log; only the wait that lasts has a mark for the present."""
-    last_wait = max((number for number, event in enumerate(events) if event.kind == "waits"), default=-1)
-    for number, event in enumerate(events):
-        lasts = number == last_wait and status == "waiting"
-        yield Moment(
-            at=event.at,
-            kind=_kind(event),
-            text=Text.from_json(event.text),
-            tone=_tone(event, status),
-            checks=tuple(_checks(event.data)),
-            bar=bar_of(event.at, event.data, now=now if lasts else None) if event.kind == "waits" else None,
-        )
+    async def _retries(self, card: RunCard) -> list[tuple[str, Text, list[Text]]]:
+        """Return the ways to repeat a run, each with what it would do."""
+        found = await candidates(self._database, card.run.portal_id, [card.run.id])
+        return [(start, word, consequences(action, found).said()[1:]) for action, start, word in _RETRIES]
 
-
-def _kind(event: RunEvent) -> Text:
-    by_state = words.OUTCOMES.get(_state(event)) if event.kind == "acted" else None
-    return by_state or words.KINDS.get(event.kind) or as_text(event.kind)
-
-
-def _state(event: RunEvent) -> str:
-    state = event.data.get("state") if isinstance(event.data, dict) else None
-    return state if isinstance(state, str) else ""
+    async def _related(self, visit: Visit, card: RunCard) -> list[dict[str, object]]:
+        """Return the newest other runs of the same item."""
+        if card.line.item is None:
+            return []
+        wanted = Filter(items=(card.line.item,))
+        page = await self._listing.runs(visit.visitor.portal_id, wanted, limit=_RELATED)
+        return [
+            {"line": line, "robot": self._name(line.robot), "status": status_of(line.status)}
+            for line in page.items
+            if line.id != card.run.id
+        ]
 
 
-def _tone(event: RunEvent, status: str) -> str:
-    if event.kind == "ended":
-        return status_of(status).tone
-    if event.kind == "acted" and (tone := _STATE_TONES.get(_state(event))):
-        return tone
-    return _TONES.get(event.kind, "plain")
+def _tab(query: Query | None) -> tuple[str, str]:
+    tab = query.text("tab", 20) if query else ""
+    zoom = query.text("zoom", 20) if query else ""
+    if (tab not in TABS and tab != _EDIT) or zoom not in {"", "whole"}:
+        raise bad_request()
+    return tab, zoom
 
 
-def _checks(data: Json) -> Iterator[tuple[Text, bool | None]]:
-    checks = data.get("checks") if isinstance(data, dict) else None
-    for check in checks if isinstance(checks, list) else []:
-        if isinstance(check, dict):
-            passed = check.get("passed")
-            yield Text.from_json(check.get("text")), passed if isinstance(passed, bool) else None
+def _fall(card: RunCard, visit: Visit, zoom: str) -> Waterfall:
+    return waterfall(card, now=visit.reader.now, zoom="whole" if zoom == "whole" else "active")
 
 
-def _deed(effect: EffectRow) -> Deed:
-    evidence = effect.evidence if isinstance(effect.evidence, dict) else {}
-    note = evidence.get("description") or evidence.get("error") or ""
-    return Deed(
-        id=effect.id,
-        kind=effect.kind,
-        state=effect.state,
-        summary=Text.from_json(effect.summary),
-        at=effect.settled_at or effect.prepared_at,
-        note=masked_text(str(note))[:300],
-    )
-
-
-def _raw(card: RunCard) -> dict[str, Json]:
+def raw_of(card: RunCard) -> dict[str, Json]:
+    """Return a run as data, with what must not be seen hidden."""
     run = card.run
     return {
         "id": run.id,
@@ -165,8 +146,10 @@ def _raw(card: RunCard) -> dict[str, Json]:
         "result": run.result,
         "step": run.step,
         "document": run.document,
+        "copy_of": run.copy_of,
         "input": masked(run.properties),
         "state": masked(run.state),
+        "known": masked(run.known),
         "output": masked(run.output),
         "effects": [_raw_effect(effect) for effect in card.effects],
     }

@@ -7,6 +7,57 @@ from typing import Final
 
 from core.texts.text import Text
 
+TAB_TIMELINE: Final = Text("Хронология", "Timeline")
+TAB_WATERFALL: Final = Text("Водопад", "Waterfall")
+TABS: Final = Text("Виды запуска", "Views of the run")
+TIMES: Final = Text("Время", "Times")
+TIMES_PORTAL: Final = Text("портала", "of the portal")
+TIMES_START: Final = Text("от начала", "from the start")
+ZOOM_ACTIVE: Final = Text("Только работа", "Only the work")
+ZOOM_WHOLE: Final = Text("Всё время", "All the time")
+FOLDED: Final = Text("ожидание {length}, свёрнуто", "a wait of {length}, folded")
+TOOK: Final = Text("{what}: {length}", "{what}: {length}")
+NOTHING_TOOK: Final = Text("Пока ничего не длилось.", "Nothing has taken time yet.")
+LINK: Final = Text("Ссылка", "Link")
+LINK_HINT: Final = Text("Скопировать ссылку на запуск внутри портала", "Copy the link to the run inside the portal")
+COPY_OF: Final = Text("Сделан из запуска", "Made of the run")
+OTHER_RUN: Final = Text("Открыть запуск", "Open the run")
+RELATED: Final = Text("Ещё по этому элементу", "More of this item")
+RELATED_ALL: Final = Text("Все запуски элемента", "All runs of the item")
+ADVICE: Final = Text("Что делать", "What to do")
+RETRY_EDIT: Final = Text("С другими настройками", "With other settings")
+RETRY_EDIT_HINT: Final = Text(
+    "Новый запуск с тем же элементом; этот останется как есть.",
+    "A new run with the same item; this one stays as it is.",
+)
+EDIT_TITLE: Final = Text("Повторить с другими настройками", "Repeat with other settings")
+EDIT_ABOUT: Final = Text(
+    "Робот начнёт сначала и посмотрит на диалог заново, поэтому может снова написать клиенту или сотрудникам. "
+    "Процесс в портале уже получил свой ответ, второй раз его не получит.",
+    "The robot begins anew and looks at the dialog again, so it may write to the client or to employees once more. "
+    "The process in the portal has its answer already and gets no second one.",
+)
+EDIT_LIST_HINT: Final = Text("Несколько — каждое с новой строки.", "Several: each on a line of its own.")
+EDIT_USER_HINT: Final = Text("Сотрудник: user_7, отдел: group_d5.", "An employee: user_7, a department: group_d5.")
+EDIT_REQUIRED: Final = Text("обязательно", "required")
+EDIT_GO: Final = Text("Запустить", "Start")
+UNDO: Final = Text("Отменить", "Take back")
+UNDO_TITLE: Final = Text("Отменить действие?", "Take the action back?")
+UNDO_TEXT: Final = Text(
+    "Будет: {what}. Если это уже изменили вручную, робот ничего не тронет.",
+    "This will be done: {what}. If it was changed by hand since, nothing is touched.",
+)
+UNDONE: Final = Text("отменено", "taken back")
+REVEAL: Final = Text("Показать телефоны и почту", "Show phone numbers and e-mail addresses")
+REVEAL_TITLE: Final = Text("Показать скрытое?", "Show what is hidden?")
+REVEAL_TEXT: Final = Text(
+    "В журнал действий запишется, что вы это смотрели. Ключи останутся скрыты.",
+    "The audit log will say that you looked. Keys stay hidden.",
+)
+RAW_SEARCH: Final = Text("Найти в данных", "Search the data")
+RAW_COPY: Final = Text("Скопировать путь", "Copy the path")
+COMMANDS: Final = Text("{count} команд", "{count} commands")
+
 BACK: Final = Text("Журнал", "Log")
 PROGRESS: Final = Text("Ход", "What happened")
 EFFECTS: Final = Text("Действия", "Actions")

@@ -15,8 +15,8 @@ from tests.core.runs.rows import call, effect, event, run, store, waiting
 from tests.server.ui.people import House
 
 
-async def page(home: House, one: Run, **who: str) -> str:
-    answer = await home.client.get(f"/ui/runs/{one.id}", headers=await home.as_(**who))
+async def page(home: House, one: Run, query: str = "", **who: str) -> str:
+    answer = await home.client.get(f"/ui/runs/{one.id}{query}", headers=await home.as_(**who))
     assert answer.status_code == 200, answer.text
     return answer.text
 
@@ -108,16 +108,20 @@ async def test_calls_answers_and_settings(home: House) -> None:
         home.database,
         one,
         reply,
-        call(one, "batch", commands=["crm.item.get", "imopenlines.dialog.get"], operating=0.12),
+        call(one, "batch", commands=[{"method": "crm.item.get", "error": "ERROR_CORE"}], operating=0.12),
         call(one, "im.message.add", status=503, error="QUERY_LIMIT_EXCEEDED"),
     )
     html = await page(home, one, language="ru")
     for words in (
         *("Сколько ждать, минут", ">90<", "Руководителя", "Позвоните •••", "Остальное по умолчанию", "Со звуком"),
-        *("crm.item.get", "0.12", "QUERY_LIMIT_EXCEEDED", "Предупредили", "отправлен, повторим раз"),
+        *("Предупредили", "отправлен, повторим раз"),
     ):
         assert words in html, words
-    assert "secret" not in html
+    calls = await page(home, one, "?tab=calls", language="ru")
+    for words in ("crm.item.get", "ERROR_CORE", "0.12", "QUERY_LIMIT_EXCEEDED"):
+        assert words in calls, words
+    assert "{&#39;method" not in calls
+    assert "secret" not in html + calls
 
 
 async def test_settings_that_cannot_be_read_are_shown_raw(home: House) -> None:
@@ -133,7 +137,7 @@ async def test_settings_that_cannot_be_read_are_shown_raw(home: House) -> None:
 async def test_raw_data_cannot_leave_their_element(home: House) -> None:
     one = run(properties={"text": "</script><script>alert(1)</script>\u2028&<!--", "phone": "+7 (912) 345-67-89"})
     await store(home.database, one)
-    html = await page(home, one)
+    html = await page(home, one, "?tab=raw")
     (data,) = re.findall(r'<script type="application/json" id="raw-data">(.*?)</script>', html, re.DOTALL)
     assert not set("<>&\u2028") & set(data)
     shown = json.loads(data)
@@ -156,3 +160,129 @@ async def test_what_is_not_there_is_said_in_words(home: House, run_id: str) -> N
     answer = await home.client.get(f"/ui/runs/{run_id}", headers=await home.as_())
     assert answer.status_code == 404
     assert "There is nothing here" in answer.text
+
+
+async def test_each_view_has_an_address(home: House) -> None:
+    one = run()
+    await store(home.database, one, event(one, "decided", Text("Решено", "Decided")))
+    for query, shown, hidden in (
+        ("", "Decided", "raw-data"),
+        ("?tab=waterfall", 'class="fall-head"', "raw-data"),
+        ("?tab=calls", "No calls of its own", "Decided"),
+        ("?tab=raw", "raw-data", "Decided"),
+    ):
+        html = await page(home, one, query)
+        assert shown in html, query
+        assert hidden not in html, query
+        assert 'aria-current="true"' in html
+
+
+@pytest.mark.parametrize("query", ["?tab=nonsense", "?tab=raw&tab=raw", "?tab=waterfall&zoom=x", "?tab=%00"])
+async def test_there_is_no_other_view(home: House, query: str) -> None:
+    one = run()
+    await store(home.database, one)
+    answer = await home.client.get(f"/ui/runs/{one.id}{query}", headers=await home.as_())
+    assert (answer.status_code, answer.json()) == (400, {"error": "bad_request"})
+
+
+async def test_repeating_says_what_it_would_do(home: House) -> None:
+    one = run(status="failed")
+    await store(home.database, one, effect(one, 1, kind="send_as_operator"))
+    html = await page(home, one, language="ru")
+    assert "1 сообщение клиенту уже ушло, второй раз не уйдёт." in html
+    assert "1 сообщение клиенту может уйти повторно." in html
+    assert "Прежний итог уйдёт процессу ещё раз" in html
+    assert f"/ui/runs/{one.id}?tab=edit" in html
+
+
+async def test_the_form_holds_what_was_set(home: House) -> None:
+    properties = {"minutes": "45", "whom": "head", "people": ["user_7", "group_d5"], "text": "<b>", "aloud": "N"}
+    one = run(status="failed", properties=properties)
+    await store(home.database, one)
+    html = await page(home, one, "?tab=edit", language="ru")
+    assert f'data-json="/api/runs/{one.id}/repeat"' in html
+    for shown in (
+        'name="minutes" value="45" min="0"',
+        '<option value="head" selected>Руководителя</option>',
+        ">user_7\ngroup_d5</textarea>",
+        'name="text" rows="3">&lt;b&gt;</textarea>',
+        '<input type="checkbox" id="e-aloud" name="aloud">',
+    ):
+        assert shown in html, shown
+
+
+@pytest.mark.parametrize("fields", [{"status": "waiting"}, {"robot": "of_the_future"}, {"robot": "take_back"}])
+async def test_what_cannot_be_repeated_has_no_form(home: House, fields: dict[str, str]) -> None:
+    one = run(**fields)  # type: ignore[arg-type]
+    await store(home.database, one)
+    assert "?tab=edit" not in await page(home, one)
+    answer = await home.client.get(f"/ui/runs/{one.id}?tab=edit", headers=await home.as_())
+    assert answer.status_code == 404
+
+
+async def test_viewers_have_no_form(home: House) -> None:
+    one = run(status="failed")
+    await store(home.database, one)
+    answer = await home.client.get(f"/ui/runs/{one.id}?tab=edit", headers=await home.as_("tok_A_user"))
+    assert answer.status_code == 404
+
+
+async def test_what_can_be_taken_back_has_a_button_for_administrators(home: House) -> None:
+    one = run()
+    body = {"chat_id": 5, "title": "новое", "seen_title": "старое", "joins": False}
+    renamed, sent = effect(one, 1, kind="rename_dialog", body=body), effect(one, 2)
+    await store(home.database, one, renamed, sent)
+    html = await page(home, one, language="ru")
+    assert f"/api/effects/{renamed.id}/undo" in html
+    assert "Будет: Название диалога: «старое»." in html
+    assert f"/api/effects/{sent.id}/undo" not in html
+    assert "/undo" not in await page(home, one, access="tok_A_head")
+
+
+async def test_what_was_taken_back_leads_to_the_run_that_did_it(home: House) -> None:
+    one = run()
+    renamed = effect(one, 1, kind="rename_dialog", body={"chat_id": 5, "title": "b", "seen_title": "a"})
+    back = run(robot="take_back", copy_of=one.id, properties={"undoes": renamed.id})
+    await store(home.database, one, renamed, back)
+    html = await page(home, one, language="ru")
+    assert f'href="/ui/runs/{back.id}"' in html
+    assert "отменено: успешно" in html
+    assert "/undo" not in html
+    other = await page(home, back, language="ru")
+    assert "Отмена действия" in other
+    assert f'<a href="/ui/runs/{one.id}">' in other
+
+
+async def test_other_runs_of_the_same_item_are_named(home: House) -> None:
+    one, other = run(item_id=7), run(item_id=7, robot="send_message", minutes=-5)
+    await store(home.database, one, other, run(item_id=8), run("beta", item_id=7))
+    html = await page(home, one)
+    related = html.split('class="related"')[1].split("</ul>")[0]
+    assert related.count("<li>") == 1
+    assert "Send a message" in related
+    assert "/ui/runs?q=deal:7" in html
+
+
+async def test_a_link_that_works_for_colleagues(home: House) -> None:
+    one = run()
+    await store(home.database, one)
+    link = f"https://alpha.bitrix24.ru/marketplace/view/local.1/?params[run]={one.id}"
+    assert f'data-copy="{link}"' in await page(home, one)
+
+
+async def test_an_error_says_what_to_do(home: House) -> None:
+    one = run(status="failed", reason=Text("Битрикс24 отказал", "Bitrix24 refused").as_json())
+    await store(home.database, one, call(one, error="QUERY_LIMIT_EXCEEDED"))
+    html = await page(home, one, language="ru")
+    assert "QUERY_LIMIT_EXCEEDED" in html
+    assert "посмотрите «Здоровье»" in html
+    fine = run()
+    await store(home.database, fine, call(fine, error="QUERY_LIMIT_EXCEEDED"))
+    assert "QUERY_LIMIT_EXCEEDED" not in await page(home, fine)
+
+
+async def test_nothing_of_the_same_number_in_another_portal(home: House) -> None:
+    one = run(item_id=7)
+    foreign = run("beta", item_id=7, title="Тайна", copy_of=one.id, robot="take_back", properties={"undoes": "x"})
+    await store(home.database, one, foreign)
+    assert foreign.id not in await page(home, one)

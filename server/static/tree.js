@@ -1,0 +1,71 @@
+// Raw data as a tree that can be folded, searched, and whose paths can be copied. All of it is text and nothing else.
+
+import { copy } from "./clipboard.js";
+
+const OPEN_DEPTH = 2;
+
+export function listenToTrees() {
+  document.addEventListener("input", (event) => {
+    if (event.target.matches("[data-tree-search]")) search(document.getElementById("raw"), event.target.value);
+  });
+  document.addEventListener("click", (event) => {
+    const name = event.target.closest(".tree .name");
+    if (!name) return;
+    event.preventDefault();
+    copy(name.dataset.path);
+  });
+}
+
+// Draw the data that the page brought along.
+export function showRaw() {
+  const data = document.getElementById("raw-data");
+  const place = document.getElementById("raw");
+  if (data && place && !place.childElementCount) drawTree(place, JSON.parse(data.textContent));
+}
+
+export function drawTree(place, value) {
+  const parts = Object.entries(value).map(([name, part]) => node(name, part, name, 1, place.dataset.copyWord));
+  place.replaceChildren(...parts);
+}
+
+function node(name, value, path, depth, copyWord) {
+  const label = Object.assign(document.createElement("button"), { type: "button", className: "name", title: copyWord, textContent: name });
+  label.dataset.path = path;
+  if (value === null || typeof value !== "object") return leaf(label, value);
+  const parts = Object.entries(value);
+  const isList = Array.isArray(value);
+  const fold = document.createElement("details");
+  fold.open = depth < OPEN_DEPTH && parts.length < 40;
+  const head = document.createElement("summary");
+  head.append(label, span("size", isList ? ` [${parts.length}]` : ` {${parts.length}}`));
+  const inner = parts.map(([key, part]) => node(key, part, isList ? `${path}[${key}]` : `${path}.${key}`, depth + 1, copyWord));
+  fold.append(head, ...inner);
+  return fold;
+}
+
+function leaf(label, value) {
+  const line = document.createElement("div");
+  line.className = "leaf";
+  line.append(label, span("value", typeof value === "string" ? value : JSON.stringify(value)));
+  return line;
+}
+
+function span(className, text) {
+  return Object.assign(document.createElement("span"), { className, textContent: text });
+}
+
+function search(place, text) {
+  const wanted = text.trim().toLowerCase();
+  const says = (element) => element.querySelector(":scope > .name, :scope > summary > .name").textContent.toLowerCase().includes(wanted)
+    || (element.querySelector(":scope > .value")?.textContent.toLowerCase().includes(wanted) ?? false);
+  const visit = (element) => {
+    const inner = [...element.children].filter((child) => child.matches("details, .leaf"));
+    const isFound = wanted !== "" && says(element);
+    const within = inner.map(visit).some(Boolean);
+    element.classList.toggle("found", isFound);
+    element.toggleAttribute("data-away", wanted !== "" && !isFound && !within && !element.parentElement.closest(".found"));
+    if (within && element.tagName === "DETAILS") element.open = true;
+    return isFound || within;
+  };
+  for (const child of place.children) visit(child);
+}
