@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cache
 from types import UnionType
@@ -38,13 +38,19 @@ class Shape:
     default: object
     property: Property
     options: type[Choice] | None = None
+    #: What the model calls it, where the wire uses a word that Python keeps for itself (``from``).
+    attribute: str = ""
+
+    def value_in(self, model: BaseModel) -> object:
+        """Return what a model holds in this field."""
+        return getattr(model, self.attribute or self.name)
 
 
 @cache
 def shapes(model: type[BaseModel]) -> tuple[Shape, ...]:
     """Return the fields that an input or output model offers, in their order; a model never changes."""
     offered = (pair for pair in model.model_fields.items() if property_of(pair[1]).offered)
-    return tuple(_shape(info.alias or name, info) for name, info in offered)
+    return tuple(replace(_shape(info.alias or name, info), attribute=name) for name, info in offered)
 
 
 def _shape(name: str, info: FieldInfo) -> Shape:

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Final
 
 from core.bitrix24.errors import BitrixError, LimitExceeded, MethodRests, NotSent, Revoked, Suspended, Unavailable
+from core.runs.evidence_words import evidence_words
 from core.texts.text import Text
 
 PARKED: Final = Text(
@@ -60,7 +61,7 @@ def trouble_words(trouble: BitrixError) -> Text:
         case NotSent() | Unavailable():
             return Text(
                 "Портал не ответил ({why}); повторим.", "The portal did not answer ({why}); it will be tried again."
-            ).format(why=trouble.evidence)
+            ).format(why=evidence_words(trouble.evidence))
         case Suspended():
             return Text(
                 "Портал временно закрыт для приложения ({why}); запуск ждёт.",

@@ -36,7 +36,7 @@ def given_settings(robot: AnyRobot | None, properties: Mapping[str, object]) -> 
         except BadProperty:
             pass
         else:
-            return [_given(shape, getattr(model, shape.name)) for shape in form(robot.input_model)]
+            return [_given(shape, shape.value_in(model)) for shape in form(robot.input_model)]
     return [Given(as_text(name), _said(value)) for name, value in properties.items()]
 
 
