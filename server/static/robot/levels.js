@@ -61,7 +61,7 @@ export class Levels {
   }
 
   #add() {
-    const last = this.#levels.at(-1)?.minutes ?? 0;
+    const last = Number(this.#levels.at(-1)?.minutes) || 0;
     const level = { minutes: last + STEP_MINUTES, actions: [{ verb: "notify", target: this.#levels.length ? "head" : "owner" }] };
     this.#edit(() => this.#levels.push(level), `[data-level="${this.#levels.length}"] .minutes`);
   }
