@@ -37,7 +37,9 @@ from core.robots.acks import (
     QUESTION,
     REOPENS,
     SHUT,
+    Courtesy,
     acknowledgement,
+    courtesy_of,
 )
 from core.robots.last_word import LastWord, last_word, said_today
 from core.robots.neglected import neglected
@@ -104,6 +106,8 @@ class KeepLastWordState(PartingState):
     #: The question about which somebody was told.
     told_id: int = 0
     acks: int = 0
+    #: What the quick answers held while the pause ran; None: nobody looked yet.
+    courtesy: Courtesy | None = None
     last_author: str = "none"
     client_class: str = ""
     #: What the log says already: the same wait is not told again.
@@ -161,6 +165,8 @@ class KeepLastWord(Robot[KeepLastWordInput, KeepLastWordState, KeepLastWordOutpu
         due = calendar.add(last.at, ctx.input.wait_minutes)
         ctx.state.pending_id = last.id
         if ctx.now < due:
+            if ctx.state.courtesy is None:
+                ctx.state.courtesy = await courtesy_of(ctx, dialog, ctx.input.ack_from_quick_replies)
             because = Text(
                 "Клиент поблагодарил; если никто не напишет, ответим {at}: {counted}.",
                 "The client thanked; if nobody writes, the answer goes {at}: {counted}.",
@@ -182,8 +188,9 @@ class KeepLastWord(Robot[KeepLastWordInput, KeepLastWordState, KeepLastWordOutpu
         return await self._answer(ctx, dialog, word, last)
 
     async def _answer(self, ctx: Context, dialog: DialogView, word: LastWord, last: Message) -> Outcome:
-        text, how = await acknowledgement(ctx, dialog, ctx.input.ack_text, quick=ctx.input.ack_from_quick_replies)
-        ctx.state.pending_id, ctx.state.done_id = 0, last.id
+        quick = ctx.state.courtesy or await courtesy_of(ctx, dialog, ctx.input.ack_from_quick_replies)
+        text, how = await acknowledgement(ctx, dialog, ctx.input.ack_text, quick=quick)
+        ctx.state.pending_id, ctx.state.done_id, ctx.state.courtesy = 0, last.id, None
         said = said_today(dialog, (text, ctx.input.ack_text), now=ctx.now, zone=ctx.zone)
         if not text or said >= ctx.input.max_acks:
             return self._over_or_on(ctx, dialog, "nothing_to_do", ENOUGH if text else EMPTY)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
+from pydantic import BaseModel
+
 from core.dialogs.view import DialogView
 from core.robots.context import Ctx, InputT, StateT
 from core.robots.message_values import message_values
@@ -23,14 +25,25 @@ QUESTION: Final = Text("Клиент ждёт ответа: это не благ
 REOPENS: Final = Text("Диалог закрыт: ответ откроет новый", "The dialog is closed: the answer opens a new one")
 
 
+class Courtesy(BaseModel):
+    """What the quick answers hold for an acknowledgement; without a text they hold nothing."""
+
+    name: str = ""
+    text: str = ""
+
+
+async def courtesy_of(ctx: Ctx[InputT, StateT], dialog: DialogView, title: str) -> Courtesy:
+    """Look for the courtesy of that title or section among the line's quick answers."""
+    answer = (await quick_answers(ctx.read, dialog.line)).courtesy(title) if title.strip() else None
+    return Courtesy(name=answer.name, text=answer.text) if answer is not None else Courtesy()
+
+
 async def acknowledgement(
-    ctx: Ctx[InputT, StateT], dialog: DialogView, template: str, *, quick: str
+    ctx: Ctx[InputT, StateT], dialog: DialogView, template: str, *, quick: Courtesy
 ) -> tuple[str, Text]:
-    """Return the courtesy of that title or section among the quick answers, else the filled template, and which."""
-    if quick.strip():
-        answer = (await quick_answers(ctx.read, dialog.line)).courtesy(quick)
-        if answer is not None:
-            return answer.text, Text("Быстрый ответ «{name}»", "Quick answer “{name}”").format(name=answer.name)
+    """Return the quick answer if there is one, else the filled template, and which of them it is."""
+    if quick.text:
+        return quick.text, Text("Быстрый ответ «{name}»", "Quick answer “{name}”").format(name=quick.name)
     try:
         text = fill(template, await message_values(ctx, dialog, template), blank=True).strip()
     except TooLong:

@@ -43,8 +43,9 @@ def last_word(dialog: DialogView, *, lexicon: Lexicon = SHIPPED, most_words: int
     if not last.from_client:
         return LastWord("ours", last)
     names = _names(dialog)
-    wants_nothing = soft(dialog.messages, lexicon=lexicon, names=names, most_words=most_words)
-    asked = [one for one in _since_answer(spoken) if one.from_client]
+    since = _since_answer(spoken)
+    wants_nothing = soft(since, lexicon=lexicon, names=names, most_words=most_words)
+    asked = [one for one in since if one.from_client]
     waiting = [one for one in asked if one.id not in wants_nothing]
     before = next((one.text for one in reversed(spoken) if one.ours), "")
     meaning = meaning_of(last.text, has_files=last.has_files, before=before, lexicon=lexicon, names=names)
@@ -72,8 +73,9 @@ def _is_spoken(message: Message) -> bool:
 
 
 def _since_answer(spoken: list[Message]) -> list[Message]:
+    """Return the last answer, which thanks may be for, and what came after it."""
     answered = [at for at, one in enumerate(spoken) if one.author in {Author.HUMAN, Author.ROBOT} and not one.automatic]
-    return spoken[answered[-1] + 1 :] if answered else spoken
+    return spoken[answered[-1] :] if answered else spoken
 
 
 def _as_asked(meaning: Meaning) -> Meaning:

@@ -457,12 +457,18 @@ def test_a_text_with_a_wrong_place_is_refused() -> None:
 
 
 async def test_requests_of_an_answer() -> None:
-    """A look and a sending (openlines.md 7.E); a list of quick answers is one look more."""
-    it = scene()
+    """One look before it and one after it; the quick answers were read while the pause ran (openlines.md 7.E)."""
+    it = with_answers(scene())
     it.client("Спасибо", at=1)
+    it.minute = 2
+    await it.waits()
+    assert it.office.requests == 2
+    await it.waits()
+    assert it.office.requests == 3, "they are not read twice"
     it.minute = 11
     await it.waits()
-    assert it.office.requests == 2, "one before the answer, one after it"
+    assert said(it) == ["🤝"]
+    assert it.office.requests == 5
 
 
 # --- in the portal ----------------------------------------------------------------------------------------------
