@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Final, Literal
 
+from sqlmodel import col, select
+
 from core.bitrix24.command import Json
 from core.db import Database, Statement, Value, new_id, to_millis
+from core.portals.tables import Audit
 
 ActorKind = Literal["robot", "user", "operator", "system", "portal"]
 
@@ -62,3 +65,16 @@ def audit_statement(
         "outcome": outcome,
     }
     return Statement(_ADD, params)
+
+
+async def audited(
+    portal_id: str, database: Database, *, before: str = "", by_people: bool = False, limit: int = 50
+) -> Sequence[Audit]:
+    """Return rows, newest first; ``before`` is the id of the last one seen, ``by_people`` leaves out our own doings."""
+    query = select(Audit).where(col(Audit.portal_id) == portal_id)
+    if before:
+        query = query.where(col(Audit.id) < before)
+    if by_people:
+        query = query.where(col(Audit.actor_kind).in_(("user", "operator")))
+    async with database.session() as session:
+        return (await session.exec(query.order_by(col(Audit.id).desc()).limit(limit))).all()

@@ -48,6 +48,8 @@ NEEDS: Final[Mapping[str, Need | None]] = {
     "GET /ui/timers": PAGE,
     "GET /ui/events": SEES,
     "GET /ui/settings": SETTINGS_PAGE,
+    "GET /ui/settings/words": SETTINGS_PAGE,
+    "GET /ui/settings/audit": SETTINGS_PAGE,
     "GET /api/runs": SEES,
     "GET /api/runs/{id}": SEES,
     "POST /api/runs/{id}/retry": ACTS,

@@ -28,5 +28,5 @@ class Section:
 SECTIONS: Final = (
     Section("runs", "/ui/runs", words.RUNS, also=("run",)),
     Section("timers", "/ui/timers", words.TIMERS),
-    Section("settings", "/ui/settings", words.SETTINGS, Role.ADMIN),
+    Section("settings", "/ui/settings", words.SETTINGS, Role.ADMIN, also=("lexicons", "audit")),
 )

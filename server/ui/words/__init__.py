@@ -1,11 +1,26 @@
 """What this side says to people, a module for each page."""
 
-from server.ui.words import access, install, layout, outside, portal_settings, robot_settings, run, runs, tables, timers
+from server.ui.words import (
+    access,
+    audit,
+    install,
+    layout,
+    lexicons,
+    outside,
+    portal_settings,
+    robot_settings,
+    run,
+    runs,
+    tables,
+    timers,
+)
 
 __all__ = [
     "access",
+    "audit",
     "install",
     "layout",
+    "lexicons",
     "outside",
     "portal_settings",
     "robot_settings",

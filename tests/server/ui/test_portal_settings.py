@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from core.bitrix24.command import Json
 from core.portals.settings import change_settings
 from tests.core.runs.rows import NOON
 from tests.server.ui.people import House
@@ -25,7 +26,12 @@ async def test_what_holds_is_shown(home: House) -> None:
 
 
 async def test_what_was_set_is_shown(home: House) -> None:
-    values = {"mode": "dry", "robot_modes": {"send_message": "live"}, "log_days": 90, "naming_exceptions": ["^VIP <b>"]}
+    values: dict[str, Json] = {
+        "mode": "dry",
+        "robot_modes": {"send_message": "live"},
+        "log_days": 90,
+        "naming_exceptions": ["^VIP <b>"],
+    }
     await change_settings("alpha", home.database, values=values, user_id=1, at=NOON)
     html = await page(home, "ru")
     assert '<input type="radio" name="mode" value="dry" checked>' in html
@@ -35,7 +41,7 @@ async def test_what_was_set_is_shown(home: House) -> None:
 
 
 async def test_a_name_in_an_attribute_cannot_leave_it(home: House) -> None:
-    access = {"people": [{"id": 7, "role": "viewer", "name": "'><img src=x onerror=alert(1)>"}]}
+    access: Json = {"people": [{"id": 7, "role": "viewer", "name": "'><img src=x onerror=alert(1)>"}]}
     await change_settings("alpha", home.database, values={"access": access}, user_id=1, at=NOON)
     html = await page(home)
     assert "<img src=x" not in html

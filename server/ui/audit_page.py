@@ -1,0 +1,108 @@
+"""The page of the log of actions: who changed what in our own service."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from core.bitrix24.command import Json
+from core.db import Database
+from core.portals.audit import audited
+from core.portals.tables import Audit
+from core.texts.text import Text, as_text, joined
+from server.ui.masking import masked
+from server.ui.names import Names, named
+from server.ui.pages import Pages, Visit
+from server.ui.queries import PAGE, Query, is_row_id
+from server.ui.words import audit as words
+
+_LONGEST: Final = 160
+
+
+@dataclass(frozen=True, slots=True)
+class Deed:
+    """One row as it is read; ``run_id`` where it concerns a run."""
+
+    at: datetime
+    who: Text
+    what: Text
+    object_id: str
+    run_id: str
+    detail: Text
+    refused: bool
+
+
+class AuditPage:
+    """Answers for ``/ui/settings/audit``."""
+
+    def __init__(self, pages: Pages, database: Database, names: Names) -> None:
+        self._pages = pages
+        self._database = database
+        self._names = names
+
+    async def page(self, visit: Visit, request: Request) -> Response:
+        query = Query.of(request)
+        by_people = query.text("who", 10) == "people"
+        rows = await audited(
+            visit.visitor.portal_id,
+            self._database,
+            before=query.text("before", 40),
+            by_people=by_people,
+            limit=PAGE + 1,
+        )
+        names = await self._names.of(visit.visitor, _people(rows[:PAGE]))
+        return self._pages.page(
+            "audit.html",
+            visit,
+            section="audit",
+            deeds=[_deed(row, names) for row in rows[:PAGE]],
+            by_people=by_people,
+            following=rows[PAGE - 1].id if len(rows) > PAGE else "",
+        )
+
+
+def _people(rows: Sequence[Audit]) -> set[int]:
+    return {int(row.actor_id) for row in rows if row.actor_kind == "user" and row.actor_id.isdigit()}
+
+
+def _deed(row: Audit, names: Mapping[int, str]) -> Deed:
+    is_run = is_row_id(row.object_id) and len(row.object_id) == len(row.id)
+    return Deed(
+        at=row.at,
+        who=_who(row, names),
+        what=words.ACTIONS.get(row.action) or as_text(row.action),
+        object_id="" if is_run else row.object_id,
+        run_id=row.object_id if is_run else "",
+        detail=joined(_told(masked(row.detail)), "; "),
+        refused=row.outcome != "ok",
+    )
+
+
+def _who(row: Audit, names: Mapping[int, str]) -> Text:
+    if row.actor_kind == "user" and row.actor_id.isdigit():
+        return as_text(named(int(row.actor_id), names))
+    return words.ACTORS.get(row.actor_kind) or as_text(row.actor_kind)
+
+
+def _told(detail: Json) -> Iterator[Text]:
+    """Say what is in the detail, without what is empty."""
+    for name, value in detail.items() if isinstance(detail, dict) else ():
+        if name in words.HIDDEN or not value:
+            continue
+        match value:
+            case list():
+                said = ", ".join(str(part) for part in value)
+            case dict():
+                said = ", ".join(f"{key} {part}" for key, part in value.items())
+            case _:
+                said = str(value)
+        yield (words.DETAILS.get(name) or as_text(name)) + f": {_short(said)}"
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= _LONGEST else f"{text[:_LONGEST].rpartition(' ')[0]}…"
