@@ -24,14 +24,21 @@ export function listenToValues(go) {
   });
 }
 
+// What was changed, and nothing else: a field that hides a part of its value is sent only when it was written anew.
 function valuesOf(form) {
-  const values = {};
-  for (const field of form.elements) {
-    if (!field.name) continue;
-    if (field.type === "checkbox") values[field.name] = field.checked ? "Y" : "N";
-    else if (field.multiple) values[field.name] = [...field.selectedOptions].map((option) => option.value);
-    else if (field.dataset.lines !== undefined) values[field.name] = field.value.split("\n").map((line) => line.trim()).filter(Boolean);
-    else values[field.name] = field.value;
-  }
-  return values;
+  const changed = [...form.elements].filter((field) => field.name && isChanged(field));
+  return Object.fromEntries(changed.map((field) => [field.name, valueOf(field)]));
+}
+
+function isChanged(field) {
+  if (field.type === "checkbox") return field.checked !== field.defaultChecked;
+  if (field.options) return [...field.options].some((option) => option.selected !== option.defaultSelected);
+  return field.value !== field.defaultValue;
+}
+
+function valueOf(field) {
+  if (field.type === "checkbox") return field.checked ? "Y" : "N";
+  if (field.multiple) return [...field.selectedOptions].map((option) => option.value);
+  if (field.dataset.lines !== undefined) return field.value.split("\n").map((line) => line.trim()).filter(Boolean);
+  return field.value;
 }

@@ -12,6 +12,7 @@ from core.robots.fields import Choice
 from core.robots.registration import form
 from core.robots.shape import Kind, Shape
 from core.texts.text import Text
+from server.ui.masking import masked_text
 
 MOST_VALUES: Final = 100
 LONGEST: Final = 20_000
@@ -19,7 +20,10 @@ LONGEST: Final = 20_000
 
 @dataclass(frozen=True, slots=True)
 class EditField:
-    """One field; ``values`` are those of the wire, several of them where ``multiple``."""
+    """One field; ``values`` are those of the wire, several of them where ``multiple``.
+
+    ``hides``: something in them is hidden, and stays what it is unless the field is written anew.
+    """
 
     name: str
     kind: Kind
@@ -31,6 +35,7 @@ class EditField:
     maximum: int
     options: tuple[tuple[str, Text], ...]
     values: tuple[str, ...]
+    hides: bool = False
 
     @property
     def value(self) -> str:
@@ -41,6 +46,7 @@ def edit_fields(robot: AnyRobot, properties: Mapping[str, Json]) -> Iterator[Edi
     """Yield the fields of a robot with what a run was given; what it was not given has its default."""
     for shape in form(robot.input_model):
         given = tuple(_told(properties[shape.name])) if shape.name in properties else ()
+        shown = tuple(masked_text(value) for value in given)
         yield EditField(
             name=shape.name,
             kind=shape.kind,
@@ -51,7 +57,8 @@ def edit_fields(robot: AnyRobot, properties: Mapping[str, Json]) -> Iterator[Edi
             minimum=shape.property.minimum,
             maximum=shape.property.maximum,
             options=tuple((str(option), option.label) for option in shape.options or ()),
-            values=given or tuple(_default(shape)),
+            values=shown or tuple(_default(shape)),
+            hides=shown != given,
         )
 
 

@@ -1,7 +1,7 @@
 """The waterfall of a run: what took how long, one bar below the other.
 
-A run may work for a second and sleep for a week. On the scale of ``active`` each sleep is folded to the same little
-width, so that the work between them can be seen; on the scale of ``whole`` time is as long as it was.
+A run may work for a second and sleep for a week. On the scale of ``active`` each stretch without work is folded to the
+same little width, so that the work between them can be seen; on the scale of ``whole`` time is as long as it was.
 """
 
 from __future__ import annotations
@@ -26,6 +26,8 @@ _FOLDED: Final = 9.0
 _ALL_FOLDED: Final = 60.0
 #: A bar that is thinner cannot be seen.
 _THINNEST: Final = 0.4
+#: Less than this between two calls is thinking.
+_PAUSE: Final = timedelta(seconds=5)
 _SECOND: Final = timedelta(seconds=1)
 
 
@@ -80,7 +82,7 @@ def waterfall(card: RunCard, *, now: datetime, zoom: Zoom) -> Waterfall:
     start, end = card.run.created_at, card.run.finished_at or max(now, card.run.created_at)
     spans = sorted(_spans(card, end), key=lambda span: (span.start, span.end))
     end = max([end, *(span.end for span in spans)])
-    sleeps = [(span.start, span.end) for span in spans if span.kind == "wait"] if zoom == "active" else []
+    sleeps = list(_idle(spans, start, end)) if zoom == "active" else []
     place, folds = _scale(start, end, sleeps)
     strips = tuple(_strip(span, place) for span in spans)
     return Waterfall(strips, tuple(folds), start, end, zoom)
@@ -127,19 +129,29 @@ def _pieces(event: RunEvent, until: datetime) -> Iterator[Segment]:
             yield Segment(round(x, 2), round(width, 2), segment.counts)
 
 
+def _idle(spans: Sequence[Span], start: datetime, end: datetime) -> Iterator[tuple[datetime, datetime]]:
+    """The stretches in which nothing was asked or done."""
+    reached = start
+    for begins, ends in _merged((span.start, span.end) for span in spans if span.kind != "wait"):
+        if begins - reached > _PAUSE:
+            yield reached, begins
+        reached = max(reached, ends)
+    if end - reached > _PAUSE:
+        yield reached, end
+
+
 def _scale(
     start: datetime, end: datetime, sleeps: Sequence[tuple[datetime, datetime]]
 ) -> tuple[Callable[[datetime], float], list[Fold]]:
     """Return where each moment lies, in hundredths, with the sleeps folded."""
-    merged = list(_merged(sleeps))
-    asleep = sum(((ends - begins) for begins, ends in merged), timedelta())
+    asleep = sum(((ends - begins) for begins, ends in sleeps), timedelta())
     awake = max((end - start) - asleep, timedelta(milliseconds=1))
-    folded = min(_FOLDED, _ALL_FOLDED / len(merged)) if merged else 0.0
-    rest = 100 - folded * len(merged)
+    folded = min(_FOLDED, _ALL_FOLDED / len(sleeps)) if sleeps else 0.0
+    rest = 100 - folded * len(sleeps)
 
     def place(at: datetime) -> float:
         x, reached = 0.0, start
-        for begins, ends in merged:
+        for begins, ends in sleeps:
             if at <= begins:
                 break
             x += (begins - reached) / awake * rest
@@ -149,7 +161,7 @@ def _scale(
                 return x
         return x + max(at - reached, timedelta()) / awake * rest
 
-    return place, [Fold(round(place(begins), 2), folded, ends - begins) for begins, ends in merged]
+    return place, [Fold(round(place(begins), 2), folded, ends - begins) for begins, ends in sleeps]
 
 
 def _merged(sleeps: Iterable[tuple[datetime, datetime]]) -> Iterator[tuple[datetime, datetime]]:

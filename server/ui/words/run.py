@@ -39,6 +39,10 @@ EDIT_ABOUT: Final = Text(
 )
 EDIT_LIST_HINT: Final = Text("Несколько — каждое с новой строки.", "Several: each on a line of its own.")
 EDIT_USER_HINT: Final = Text("Сотрудник: user_7, отдел: group_d5.", "An employee: user_7, a department: group_d5.")
+EDIT_HIDES: Final = Text(
+    "Скрытое точками останется прежним, если поле не менять.",
+    "What is hidden by dots stays as it is unless you change the field.",
+)
 EDIT_REQUIRED: Final = Text("обязательно", "required")
 EDIT_GO: Final = Text("Запустить", "Start")
 UNDO: Final = Text("Отменить", "Take back")

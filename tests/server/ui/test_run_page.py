@@ -211,6 +211,15 @@ async def test_the_form_holds_what_was_set(home: House) -> None:
         assert shown in html, shown
 
 
+async def test_the_form_hides_what_the_page_hides(home: House) -> None:
+    one = run(status="failed", properties={"text": "Позвоните +7 912 345-67-89"})
+    await store(home.database, one)
+    html = await page(home, one, "?tab=edit", language="ru")
+    assert "Позвоните •••</textarea>" in html
+    assert "Скрытое точками останется прежним" in html
+    assert "912" not in html
+
+
 @pytest.mark.parametrize("fields", [{"status": "waiting"}, {"robot": "of_the_future"}, {"robot": "take_back"}])
 async def test_what_cannot_be_repeated_has_no_form(home: House, fields: dict[str, str]) -> None:
     one = run(**fields)  # type: ignore[arg-type]

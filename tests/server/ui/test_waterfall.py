@@ -58,11 +58,21 @@ def test_time_is_as_long_as_it_was() -> None:
 def test_sleeps_are_folded_so_that_work_is_seen() -> None:
     _, seen = slept()
     found = strips(seen, "active")
-    assert found["wait"].width == 9
-    assert found["call"].width == pytest.approx(0.4 / 2 * 91, abs=0.5)
-    assert found["effect"].x == pytest.approx(91 / 2 + 9, abs=0.5)
+    assert found["wait"].width <= 9
+    assert found["call"].width == pytest.approx(0.4 / 1.4 * 91, abs=0.5)
+    assert found["effect"].x == pytest.approx(0.4 / 1.4 * 91 + 9, abs=0.5)
     [fold] = waterfall(seen, now=seen.run.created_at, zoom="active").folds
-    assert (fold.width, fold.lasted) == (9, timedelta(hours=2))
+    assert fold.width == 9
+    assert fold.lasted == timedelta(hours=2, seconds=0.6)
+
+
+def test_what_nobody_did_between_two_calls_is_folded_too() -> None:
+    one = run()
+    one.finished_at = one.created_at + timedelta(minutes=10)
+    late = call(one, at=one.created_at + timedelta(minutes=5), milliseconds=400)
+    seen = card(one, call(one, milliseconds=400), late)
+    widths = [strip.width for strip in waterfall(seen, now=one.created_at, zoom="active").strips]
+    assert widths == [pytest.approx(41), pytest.approx(41)]
 
 
 def test_what_does_not_count_is_marked_inside_a_wait() -> None:
@@ -99,14 +109,14 @@ def test_what_was_only_planned_took_no_time() -> None:
 
 def test_many_sleeps_leave_room_for_work() -> None:
     one = run()
-    events = []
+    events: list[RunEvent | RestCallRow] = []
     for number in range(30):
         due = one.created_at + timedelta(hours=number + 1)
         events.append(event(one, "waits", Text("Ждём", "W"), seconds=number * HOUR + 1, data={"due": due.isoformat()}))
         events.append(event(one, "woke", Text("Проснулся", "W"), seconds=(number + 1) * HOUR))
+        events.append(call(one, at=due, milliseconds=300))
     one.finished_at = one.created_at + timedelta(hours=31)
     found = waterfall(card(one, *events), now=one.finished_at, zoom="active")
-    assert len(found.folds) == 30
     assert sum(fold.width for fold in found.folds) == pytest.approx(60)
     assert all(0 <= strip.x <= 100 and strip.x + strip.width <= 100.01 for strip in found.strips)
 

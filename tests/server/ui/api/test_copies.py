@@ -115,10 +115,11 @@ async def test_nothing_of_another_portal(home: House) -> None:
     one = run("beta", status="failed", properties=FORM)
     renamed = effect(one, 1, kind="rename_dialog", body=RENAME)
     await store(home.database, one, renamed)
+    empty: dict[str, Any] = {}
     for path, body in (
-        (f"/api/runs/{one.id}/repeat", {"values": {}}),
-        (f"/api/runs/{one.id}/reveal", {}),
-        (f"/api/effects/{renamed.id}/undo", {}),
+        (f"/api/runs/{one.id}/repeat", {"values": empty}),
+        (f"/api/runs/{one.id}/reveal", empty),
+        (f"/api/effects/{renamed.id}/undo", empty),
     ):
         assert (await post(home, path, body)).status_code == 404, path
     assert await copies(home) == []
