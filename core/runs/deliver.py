@@ -33,6 +33,10 @@ REPEATED: Final = Text("Ответ процессу отправлен ещё р
 GONE: Final = Text(
     "Процесс уже завершён: ждать нашего ответа некому.", "The process is over: nobody waits for our answer."
 )
+OVER: Final = Text(
+    "Процесс с тех пор закончился: повторять ответ незачем.",
+    "The process has ended since: there is no need to repeat the answer.",
+)
 REFUSED: Final = Text(
     "Битрикс24 не принял ответ: этот вызов выдан не порталом.",
     "Bitrix24 did not take the answer: the call was not minted by the portal.",
@@ -114,7 +118,7 @@ async def _judge(
             due_at = moment.now + REPEAT_AFTER
             await _save(database, reply, moment, state="sent", due_at=due_at, line=Line("answered", SENT), sent=True)
         case Outcome.CONFIRMED:
-            text = GONE if _is_gone(outcomes.get("process")) else REPEATED
+            text = OVER if _is_gone(outcomes.get("process")) else REPEATED
             await _save(database, reply, moment, state="settled", due_at=None, line=Line("answered", text), sent=True)
         case Outcome.BUSINESS if code == "404":
             await _save(database, reply, moment, state="gone", due_at=None, line=Line("answered", GONE))

@@ -46,7 +46,7 @@ async def test_a_process_that_is_gone_is_not_told_again(town: Town) -> None:
     await town.fire("probe")
     await town.advance(minutes=2)
     await town.settle()
-    assert "ждать нашего ответа некому" in told(await town.run())
+    assert "повторять ответ незачем" in told(await town.run())
     assert [call["params"]["EVENT_TOKEN"] for call in await town.calls(SEND)] != []
 
 
