@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from sandbox import demo
 from sandbox.crm import COMPANY, CONTACT, DEAL, Item
 from sandbox.demo import Said
+from sandbox.demo_cases import CASES
 from sandbox.people import User
 
 if TYPE_CHECKING:
@@ -73,7 +74,7 @@ def _deal(portal: Portal, dice: random.Random, number: int) -> Item:
     deal = Item(
         entity_type=DEAL,
         id=number,
-        title=f"{company.title}: {dice.choice(demo.CASES).title.to(lang)}",
+        title=f"{company.title}: {dice.choice(CASES).title.to(lang)}",
         created_at=created,
         stage_id=dice.choices((demo.NEW, demo.WORK, demo.WAIT, demo.WON), (3, 3, 2, 2))[0],
         category_id=demo.FUNNEL,

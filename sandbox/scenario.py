@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from sandbox import crowd, demo
 from sandbox.crm import COMPANY, CONTACT, DEAL, LEAD, Category, Item, Stage
+from sandbox.demo_cases import CASES
 from sandbox.dialogs import Chat, Line
 from sandbox.journal import Journal
 from sandbox.people import Department, User, Workday
@@ -118,7 +119,7 @@ def demo_state(portal: Portal) -> None:
     """A working morning of a small accounting firm: eight deals, two reconciliations, clients who wait."""
     empty(portal)
     lang = portal.lang
-    for index, case in enumerate(demo.CASES):
+    for index, case in enumerate(CASES):
         company, contact = _FIRST_COMPANY + index, _FIRST_CONTACT + index
         first, _, last = case.contact.to(lang).partition(" ")
         created = portal.start_at - timedelta(days=2, hours=index)

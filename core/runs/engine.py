@@ -19,8 +19,8 @@ from core.db import Database, DatabaseAway, Statement, Value, from_millis
 from core.portals.lane import Lanes
 from core.robots import AnyRobot
 from core.runs.advance import Workshop, advance, place_of
-from core.runs.departed import end_departed
 from core.runs.deliver import ReplyRecord, deliver
+from core.runs.departed import end_departed
 from core.runs.moment import Moment
 from core.runs.record import RunRecord
 from core.runs.statements import (

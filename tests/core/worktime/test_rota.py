@@ -124,10 +124,13 @@ def test_whoever_works_around_the_clock_has_no_end() -> None:
 
 
 def schedule(*shifts: dict[str, Json], exclusions: Json = None) -> Json:
-    rows: list[Json] = [
-        {"WORK_TIME_START": 9 * 3600, "WORK_TIME_END": 18 * 3600, "WORK_DAYS": "12345", "DELETED": False} | shift
-        for shift in shifts
-    ]
+    usual: dict[str, Json] = {
+        "WORK_TIME_START": 9 * 3600,
+        "WORK_TIME_END": 18 * 3600,
+        "WORK_DAYS": "12345",
+        "DELETED": False,
+    }
+    rows: list[Json] = [{**usual, **shift} for shift in shifts]
     return {"ID": 1, "NAME": "Все", "SHIFTS": rows, "CALENDAR": {"EXCLUSIONS": exclusions or []}}
 
 
