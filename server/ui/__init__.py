@@ -98,7 +98,7 @@ def _page_routes(services: Services, door: Door, pages: Pages, listing: Listing)
         database=services.database,
         client_id=services.settings.client_id,
     )
-    timers = Timers(pages, listing, services.catalogue)
+    timers = Timers(pages, listing, services.catalogue, services.database)
     robot_settings = RobotSettings(door, pages, services)
     frame = Frame(
         door, pages, runs=run_list, run=run_page, timers=timers, robot_settings=robot_settings, services=services
