@@ -51,7 +51,10 @@ export class Preview {
   async #ask() {
     this.#asked += 1;
     const number = this.#asked;
-    if (this.#item) this.#state("busy");
+    if (this.#item) {
+      if (document.getElementById("what-if").dataset.state === "empty") this.#say(this.#context.words.thinking);
+      this.#state("busy");
+    }
     const answer = await this.#answer();
     if (number !== this.#asked) return;
     if (answer) this.#show(answer);

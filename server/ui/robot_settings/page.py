@@ -24,6 +24,7 @@ from server.errors import Bad
 from server.services import Services
 from server.ui.bodies import json_object
 from server.ui.door import Door
+from server.ui.forms import returned
 from server.ui.pages import Pages, Visit
 from server.ui.robot_settings.asked import read_item, read_values
 from server.ui.robot_settings.eyes import Eyes
@@ -58,18 +59,24 @@ class RobotSettings:
     async def page(self, visit: Visit, code: str, options: Json) -> Response:
         """Show the form with what is set now; raises Bad 404 for a robot that we do not have."""
         robot, placed = self._robot(code), read_placed(options)
-        own, shared = own_and_shared(robot, placed)
+        parts = await self._parts(visit, robot, placed)
         return self._pages.page(
-            "robot_settings.html",
-            visit,
-            robot=robot,
-            own=own,
-            shared=shared,
-            changed=sum(field.changed for field in shared),
-            within=await self._within(visit, robot),
-            data=await self._data(visit, robot, placed, [*own, *shared]),
-            fields=placed.fields,
+            "robot_settings.html", visit, robot=robot, within=await self._within(visit, robot), **parts
         )
+
+    async def blank(self, visit: Visit, robot: AnyRobot) -> dict[str, object]:
+        """Return what the form of a robot needs that stands on no stage."""
+        return await self._parts(visit, robot, Placed())
+
+    async def _parts(self, visit: Visit, robot: AnyRobot, placed: Placed) -> dict[str, object]:
+        own, shared = own_and_shared(robot, placed)
+        return {
+            "own": own,
+            "shared": shared,
+            "changed": sum(field.changed for field in shared),
+            "data": await self._data(visit, robot, placed, [*own, *shared]),
+            "fields": placed.fields,
+        }
 
     async def preview(self, request: Request) -> JSONResponse:
         """Check what is filled in, and say what the robot would do with the chosen item."""
@@ -86,7 +93,7 @@ class RobotSettings:
                 "levels": levels_json(levels) if isinstance(levels, str) else None,
                 "item": {"key": str(item), "title": shown.title} if item and shown.title else None,
                 "headline": visit.reader.said(_headline(shown, visit)),
-                "html": self._told(shown, values, visit),
+                "html": self._told(robot, shown, values, visit),
                 "state": "told" if shown.rehearsal else "trouble" if shown.trouble else "empty",
                 "again": shown.passing,
             }
@@ -114,13 +121,15 @@ class RobotSettings:
             return Shown(trouble=self._first_trouble(robot, values, problems))
         return await self._previews.show(visit.visitor, robot, values, item)
 
-    def _told(self, shown: Shown, values: Mapping[str, object], visit: Visit) -> str:
+    def _told(self, robot: AnyRobot, shown: Shown, values: Mapping[str, object], visit: Visit) -> str:
         rehearsal = shown.rehearsal
+        output = {name: value for name, value in rehearsal.output.items() if value != ""} if rehearsal else {}
         return self._pages.fragment(
             "rehearsal.html",
             visit,
             acts=acts_of(rehearsal, shown.people or {}) if rehearsal else [],
             rehearsal=rehearsal,
+            returned=returned(robot, output),
             trouble=shown.trouble or ("" if rehearsal else words.NO_ITEM),
             has_expressions=any(map(is_expression, values.values())),
         )

@@ -12,12 +12,10 @@ def script_words(reader: Reader) -> dict[str, Json]:
     said = reader.said
     named = {
         "remove": words.REMOVE,
-        "nobody": words.NOBODY,
         "itemIs": words.WHAT_IF_ITEM,
         "other": words.OTHER_ITEM,
         "thinking": words.THINKING,
         "level": words.LEVEL,
-        "levelAdd": words.LEVEL_ADD,
         "levelRemove": words.LEVEL_REMOVE,
         "levelUp": words.LEVEL_UP,
         "levelDown": words.LEVEL_DOWN,

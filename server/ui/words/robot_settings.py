@@ -11,10 +11,7 @@ SHARED: Final = Text("Общие настройки", "Shared settings")
 SHARED_ABOUT: Final = Text("какой диалог, рабочее время, режим", "which dialog, working time, mode")
 CHANGED: Final = Text("изменено: {count}", "changed: {count}")
 REQUIRED: Final = Text("обязательно", "required")
-YES: Final = Text("Да", "Yes")
-DEFAULT: Final = Text("как обычно", "as usual")
 NOT_CHOSEN: Final = Text("не выбрано", "not chosen")
-NOBODY: Final = Text("никто не выбран", "nobody chosen")
 CHOOSE: Final = Text("Выбрать", "Choose")
 REMOVE: Final = Text("Убрать", "Remove")
 EXPRESSION: Final = Text("Подставить значение поля", "Use the value of a field")
@@ -79,13 +76,13 @@ EXPRESSIONS: Final = Text(
     "Значения вида {=…} подставит Битрикс24; в примере их нет.",
     "Bitrix24 fills in values such as {=…}; the example is without them.",
 )
+RETURNED: Final = Text("Процесс получит", "The process would get")
 AS_NOW: Final = Text(
     "Показано для случая, когда больше ничего не произойдёт: диалог и смены — как сейчас.",
     "Shown for the case that nothing else happens: the dialog and the shifts are as they are now.",
 )
 CUT: Final = Text("…и так далее.", "…and so on.")
 NOW: Final = Text("Сейчас", "Now")
-WHY: Final = Text("Почему", "Why")
 TO_CLIENT: Final = Text("Клиенту", "To the client")
 TO_STAFF: Final = Text("Сотруднику", "To the employee")
 

@@ -281,3 +281,11 @@ async def test_names_of_people_in_the_story(opened: Dialog, town: Town) -> None:
     deal = await town.deal()
     told = await opened.told("escalate_no_reply", deal, levels=f"30: notify user:{CHIEF}")
     assert "Уведомление сотруднику 7 — Ирина Петрова" in told["html"]
+
+
+async def test_what_the_process_would_get(dialog: Dialog, town: Town) -> None:
+    await dialog.open("dialog_state")
+    deal = await town.deal()
+    told = await dialog.told("dialog_state", deal)
+    assert "Процесс получит" in told["html"]
+    assert "<dt>Диалог открыт</dt><dd><bdi>да</bdi></dd>" in told["html"]
