@@ -166,14 +166,14 @@ ORIGINS: Final[Mapping[str, Text]] = {
 }
 
 KINDS: Final[Mapping[str, Text]] = {
-    "accepted": Text("Принят", "Accepted"),
-    "looked": Text("Посмотрел", "Looked"),
-    "decided": Text("Решил", "Decided"),
-    "waits": Text("Ждёт", "Waits"),
+    "accepted": Text("Вызов", "Call"),
+    "looked": Text("Диалог", "Dialog"),
+    "decided": Text("Решение", "Decision"),
+    "waits": Text("Ожидание", "Wait"),
     "woke": Text("Проснулся", "Woke"),
-    "acts": Text("Действует", "Acts"),
-    "acted": Text("Сделал", "Acted"),
-    "answered": Text("Ответ процессу", "Answer"),
+    "acts": Text("Действие", "Action"),
+    "acted": Text("Действие", "Action"),
+    "answered": Text("Процесс", "Process"),
     "retries": Text("Повтор", "Retry"),
     "parked": Text("Отложен", "Parked"),
     "cancelled": Text("Отмена", "Cancelled"),
