@@ -82,7 +82,7 @@ export class Preview {
     this.#say(answer.headline);
     this.#state(answer.state);
     if (answer.item) {
-      document.getElementById("what-if-item").textContent = words.itemIs.replace("{item}", `«${answer.item.title}»`);
+      document.getElementById("what-if-item").textContent = words.itemIs.replace("{item}", answer.item.title);
       document.getElementById("choose-item").textContent = words.other;
     }
     const page = new DOMParser().parseFromString(answer.html, "text/html");

@@ -60,9 +60,8 @@ class RobotSettings:
         """Show the form with what is set now; raises Bad 404 for a robot that we do not have."""
         robot, placed = self._robot(code), read_placed(options)
         parts = await self._parts(visit, robot, placed)
-        return self._pages.page(
-            "robot_settings.html", visit, robot=robot, within=await self._within(visit, robot), **parts
-        )
+        within = await self._within(visit, robot)
+        return self._pages.page("robot_settings.html", visit, http_status=200, robot=robot, within=within, **parts)
 
     async def blank(self, visit: Visit, robot: AnyRobot) -> dict[str, object]:
         """Return what the form of a robot needs that stands on no stage."""

@@ -77,7 +77,7 @@ def headline_of(rehearsal: Rehearsal, people: Mapping[int, str], reader: Reader)
     begun = scenes[0].at if scenes else reader.now
     deeds = list(_first_deeds(scenes))
     if deeds:
-        what = _named([_summary(scene, people) for scene in deeds]) + _said(deeds)
+        what = _named([_summary(scene, people) + _said(scene) for scene in deeds])
         at = deeds[0].at
         return words.AT_ONCE.format(what=what) if at == begun else words.AT.format(when=reader.due(at), what=what)
     last = scenes[-1]
@@ -108,12 +108,11 @@ def _named(summaries: Sequence[Text]) -> Text:
     return words.AND_MORE.format(what=shown, count=more) if more > 0 else shown
 
 
-def _said(deeds: Iterable[Scene]) -> str:
+def _said(scene: Scene) -> Text:
     """Quote the beginning of what the client would read."""
-    said = next((scene.effect.said for scene in deeds if scene.effect and scene.effect.said), "")
-    words_said = masked_text(" ".join(said.split()))
-    short = words_said if len(words_said) <= _LONGEST_QUOTE else f"{words_said[:_LONGEST_QUOTE].rstrip()}…"
-    return f": «{short}»" if short else ""
+    said = masked_text(" ".join(scene.effect.said.split())) if scene.effect else ""
+    short = said if len(said) <= _LONGEST_QUOTE else f"{said[:_LONGEST_QUOTE].rstrip()}…"
+    return words.QUOTED.format(said=short) if short else Text("", "")
 
 
 def _small(text: Text) -> Text:

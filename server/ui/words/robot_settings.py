@@ -44,7 +44,7 @@ PLACES: Final[Mapping[str, Text]] = {
 # The preview
 
 WHAT_IF: Final = Text("Если элемент попадёт сюда сейчас", "If an item came here now")
-WHAT_IF_ITEM: Final = Text("Если {item} попадёт сюда сейчас", "If {item} came here now")
+WHAT_IF_ITEM: Final = Text("Если «{item}» попадёт сюда сейчас", "If “{item}” came here now")
 CHOOSE_ITEM: Final = Text("Выбрать пример", "Choose an example")
 OTHER_ITEM: Final = Text("Другой пример", "Another example")
 NO_ITEM: Final = Text(
@@ -88,6 +88,7 @@ TO_STAFF: Final = Text("Сотруднику", "To the employee")
 
 AT_ONCE: Final = Text("Сразу: {what}", "At once: {what}")
 AT: Final = Text("{when}: {what}", "{when}: {what}")
+QUOTED: Final = Text(": «{said}»", ": “{said}”")
 AND_MORE: Final = Text("{what} и ещё {count}", "{what} and {count} more")
 ENDS: Final = Text("Ничего не сделает. {why}", "Would do nothing. {why}")
 ENDS_LATER: Final = Text(
