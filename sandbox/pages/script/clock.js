@@ -2,6 +2,7 @@
 
 import { button } from "./controls.js";
 import { h } from "./element.js";
+import { employees } from "./lookup.js";
 import { day, momentOf, nextOpening, offsetOf, wallClock } from "./moments.js";
 import { act, attempt } from "./service.js";
 import { portalView } from "./state.js";
@@ -70,7 +71,12 @@ function advance(seconds) {
   return attempt(() => act("clock", { advance_seconds: seconds }));
 }
 
+/** To the next opening; whoever was at work comes to work again: a day left open overnight counts as forgotten. */
 function toNextMorning() {
   const next = nextOpening(portalNow(), portalView().lines[0]);
-  return attempt(() => act("clock", { now: next }));
+  const atWork = employees().filter((one) => one.workday === "OPENED");
+  return attempt(async () => {
+    await act("clock", { now: next });
+    for (const one of atWork) await act("workday", { user_id: one.id, state: "open" });
+  });
 }
