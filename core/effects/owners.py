@@ -146,6 +146,8 @@ class FireTrigger(Effect):
     entity_type_id: int
     entity_id: int
     seen_stage: str = ""
+    #: The run goes on from the stage to which this may move its item, instead of stopping there.
+    goes_on: bool = False
 
     def summary(self) -> Text:
         return Text("Триггер «{code}»", "Trigger “{code}”").format(code=self.code)

@@ -89,25 +89,29 @@ async def find(
     left_out: Mapping[int, Text] | None = None,
     beside: Sequence[int] = (),
     hop: int = 0,
+    known: Staff | None = None,
 ) -> Found:
     """Read the pool and choose; in a live run whoever is chosen has had his turn, once for each ``hop`` of a run.
 
-    ``left_out`` says of some why they are not asked, ``beside`` are read too without being candidates.
+    ``left_out`` says of some why they are not asked, ``beside`` are read too without being candidates; who is
+    ``known`` need not be read again.
     """
     pool = await _pool(ctx.read, dialog, rules)
     facts = await ctx.look.item()
     line = dialog.line if dialog is not None else None
     demands = _demands(ctx, rules, line, left_out or {})
     wanted, session_id = _counts(rules, demands), dialog.session_id if dialog is not None else 0
+    known = known or Staff({}, {})
+    unknown = [user_id for user_id in (*pool, *beside) if user_id not in known.persons]
     staff, owners, served, plans = await asyncio.gather(
-        read_staff(ctx.read, [*pool, *beside], wanted, but_session=session_id),
+        read_staff(ctx.read, unknown, wanted, but_session=session_id),
         _owners(ctx.read, facts, rules),
         _served(ctx.read, dialog, facts, rules),
         plans_of(ctx, rules),
     )
-    if strangers := [user_id for user_id in owners if user_id not in pool]:
-        more = await read_staff(ctx.read, strangers, wanted, but_session=session_id)
-        staff = Staff({**more.persons, **staff.persons}, {**more.answers, **staff.answers})
+    staff = staff.joined(known)
+    if strangers := [user_id for user_id in owners if user_id not in staff.persons]:
+        staff = staff.joined(await read_staff(ctx.read, strangers, wanted, but_session=session_id))
     shifts = _shifts(ctx, [*pool, *owners, *beside], staff, plans, rules)
     candidates = _candidates(ctx, pool, owners, staff, shifts)
     turn = Turned(_name(pool, dialog, rules), f"{ctx.run_id}|{hop}")
@@ -125,10 +129,25 @@ async def find(
     return Found(chosen, tuple(pool), turn, {user_id: _person(user_id, staff) for user_id in shifts}, shifts)
 
 
+async def read_ahead(ctx: Ctx[InputT, StateT], ids: Sequence[int], rules: Rules, *, session_id: int) -> Staff:
+    """Read people before it is sure who they are to be chosen from, together with the dialog."""
+    wanted = _counts(rules, Demands(max_waiting=1))
+    return await read_staff(ctx.read, ids, wanted, but_session=session_id)
+
+
+async def shifts_now(
+    ctx: Ctx[InputT, StateT], ids: Sequence[int], rules: Rules, *, known: Staff | None = None
+) -> dict[int, tuple[Person, Shift]]:
+    """Read some employees and whether they are on shift."""
+    if known is None:
+        known = await read_staff(ctx.read, ids, Counts())
+    shifts = _shifts(ctx, ids, known, await plans_of(ctx, rules), rules)
+    return {user_id: (_person(user_id, known), shift) for user_id, shift in shifts.items()}
+
+
 async def shift_now(ctx: Ctx[InputT, StateT], user_id: int, rules: Rules) -> tuple[Person, Shift]:
     """Read one employee and whether he is on shift."""
-    staff, plans = await asyncio.gather(read_staff(ctx.read, [user_id], Counts()), plans_of(ctx, rules))
-    return _person(user_id, staff), _shifts(ctx, [user_id], staff, plans, rules)[user_id]
+    return (await shifts_now(ctx, [user_id], rules))[user_id]
 
 
 async def turn_is_over(ctx: Ctx[InputT, StateT], turn: Turned) -> None:
@@ -142,10 +161,9 @@ async def turn_is_over(ctx: Ctx[InputT, StateT], turn: Turned) -> None:
 
 async def somebody_is_there(ctx: Ctx[InputT, StateT], ids: Sequence[int], rules: Rules) -> bool:
     """Tell whether any of these could be given something by his shift; cheaper than to choose."""
-    staff, plans = await asyncio.gather(read_staff(ctx.read, ids, Counts()), plans_of(ctx, rules))
     demands = _demands(ctx, Rules(on_shift=rules.on_shift), None, {})
-    shifts = _shifts(ctx, ids, staff, plans, rules)
-    return any(demands.why_not(Candidate(_person(user_id, staff), shift)) is None for user_id, shift in shifts.items())
+    found = await shifts_now(ctx, ids, rules)
+    return any(demands.why_not(Candidate(person, shift)) is None for person, shift in found.values())
 
 
 async def plans_of(ctx: Ctx[InputT, StateT], rules: Rules) -> Plans:

@@ -22,6 +22,14 @@ class NoCandidate(Choice):
     NOTHING = "nothing", "Ничего", "Nothing"
 
 
+class CrmSync(Choice):
+    """Whether the responsible of the card follows the operator of the dialog."""
+
+    ALWAYS = "always", "Всегда", "Always"
+    CREATED_ONLY = "created_only", "Как в Битрикс24", "As Bitrix24 does"
+    NEVER = "never", "Никогда", "Never"
+
+
 #: Effects of ours that leave no line of the portal in the chat.
 _SILENT = frozenset({"notify_staff", "comment_timeline", "create_task", "set_responsible", "fire_trigger"})
 

@@ -100,6 +100,9 @@ class Staff:
     persons: Mapping[int, Person]
     answers: Mapping[str, Answer]
 
+    def joined(self, other: Staff) -> Staff:
+        return Staff({**other.persons, **self.persons}, {**other.answers, **self.answers})
+
     def count(self, what: str, user_id: int) -> int | None:
         answer = self.answers.get(f"{what}{user_id}")
         return (answer.total or 0) if answer is not None and answer.ok else None

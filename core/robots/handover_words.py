@@ -70,7 +70,7 @@ def nobody_accepted(matter: Matter, *, names: str) -> str:
 def handed_to_you(matter: Matter, *, by: str) -> str:
     return matter.said(
         Text(
-            "Вам передан диалог: у сотрудника {by} закончилась смена, {state}.",
+            "Вам передан диалог: смена закончилась ({by}), {state}.",
             "A dialog was handed to you: the shift of {by} is over, {state}.",
         ),
         by=by,
@@ -81,8 +81,8 @@ def handed_on(matter: Matter, *, to: str) -> str:
     """To the former operator, who will not find the dialog any more."""
     return matter.said(
         Text(
-            "Ваша смена закончилась: диалог передан сотруднику {to}.",
-            "Your shift is over: the dialog was handed to {to}.",
+            "Ваша смена закончилась: диалог теперь ведёт {to}.",
+            "Your shift is over: {to} has the dialog now.",
         ),
         to=to,
     )
@@ -100,7 +100,7 @@ def back_in_queue(matter: Matter) -> str:
 def given_back(matter: Matter, *, by: str) -> str:
     return matter.said(
         Text(
-            "Диалог снова у вас: сотрудник {by} за это время в нём не ответил.",
+            "Диалог снова у вас: за это время клиенту не ответили ({by}).",
             "The dialog is yours again: {by} did not answer in it meanwhile.",
         ),
         by=by,
@@ -110,7 +110,7 @@ def given_back(matter: Matter, *, by: str) -> str:
 def shift_over(matter: Matter, *, by: str) -> str:
     """To the head, when the dialog stays where it is."""
     return matter.said(
-        Text("Смена сотрудника {by} закончилась: {state}.", "The shift of {by} is over: {state}."),
+        Text("Смена закончилась ({by}): {state}.", "The shift of {by} is over: {state}."),
         by=by,
     )
 
@@ -118,7 +118,7 @@ def shift_over(matter: Matter, *, by: str) -> str:
 def nobody_on_shift(matter: Matter, *, by: str) -> str:
     return matter.said(
         Text(
-            "Смена сотрудника {by} закончилась, а передать диалог некому: {state}.",
+            "Смена закончилась ({by}), а передать диалог некому: {state}.",
             "The shift of {by} is over and nobody can take the dialog: {state}.",
         ),
         by=by,
@@ -128,7 +128,7 @@ def nobody_on_shift(matter: Matter, *, by: str) -> str:
 def refused(matter: Matter, *, by: str, why: Text) -> str:
     return matter.said(
         Text(
-            "Смена сотрудника {by} закончилась, но передать диалог не удалось: {state}. {why}",
+            "Смена закончилась ({by}), но передать диалог не удалось: {state}. {why}",
             "The shift of {by} is over, but the dialog could not be handed on: {state}. {why}",
         ),
         by=by,
@@ -151,8 +151,8 @@ def wrote_again(matter: Matter) -> str:
 def orphan_assigned(matter: Matter, *, to: str) -> str:
     return matter.said(
         Text(
-            "Диалог остался без оператора: {state}. Назначен сотруднику {to}.",
-            "A dialog was left without an operator: {state}. It was assigned to {to}.",
+            "Диалог остался без оператора: {state}. Теперь его ведёт {to}.",
+            "A dialog was left without an operator: {state}. {to} has it now.",
         ),
         to=to,
     )

@@ -5,6 +5,11 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
+from core.bitrix24.command import Command
+from core.bitrix24.wire import as_dict, as_int
+from core.robots.context import Ctx, InputT, StateT
+from core.robots.outcomes import Watch
+
 #: The portal tells nobody when a working day begins or ends, so it is asked this often (openlines.md 7.D).
 PERIOD: Final = timedelta(minutes=5)
 #: As often everything is looked at, also what the small looks leave out.
@@ -18,6 +23,16 @@ def next_look(now: datetime, *, before: datetime | None = None) -> datetime:
     at = now + _SHORTEST
     common = _ZERO + -(-(at - _ZERO) // PERIOD) * PERIOD
     return min(common, before) if before is not None and before > now else common
+
+
+async def has_news(ctx: Ctx[InputT, StateT], watch: Watch) -> bool:
+    """Ask with one command whether anything was written since; a chat that cannot be read has to be looked at."""
+    if not watch.chat_id:
+        return True
+    answers = await ctx.read({"dialog": Command("imopenlines.dialog.get", {"CHAT_ID": watch.chat_id})})
+    answer = answers["dialog"]
+    newest = as_int(as_dict(answer.result).get("last_message_id")) if answer.ok else None
+    return newest is None or newest > watch.message_id
 
 
 def is_small_look(now: datetime, *, planned_at: datetime | None, looked_at: datetime | None) -> bool:

@@ -94,6 +94,11 @@ class Shift:
         return self.presence is Presence.ON
 
     @property
+    def is_there(self) -> bool:
+        """Surely at work, be it at lunch."""
+        return self.presence in {Presence.ON, Presence.PAUSED}
+
+    @property
     def is_over(self) -> bool:
         """Surely not at work, and not only at lunch."""
         return self.presence is Presence.OFF

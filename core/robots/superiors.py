@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from core.dialogs.view import DialogView
+from core.effects import Effect
 from core.robots.context import Ctx, InputT, StateT
+from core.robots.handover import told
 from core.robots.heads import heads_of
 from core.robots.people import Person, people
+from core.texts.text import Text, joined
 
 
 async def superiors(ctx: Ctx[InputT, StateT], *, owner_id: int, responsible_id: int) -> list[Person]:
@@ -18,3 +22,15 @@ async def superiors(ctx: Ctx[InputT, StateT], *, owner_id: int, responsible_id: 
         found = await people(ctx.read, [ctx.admin_id])
         heads = list(found.values()) or [Person(ctx.admin_id, f"#{ctx.admin_id}")]
     return sorted(heads, key=lambda head: not head.reachable)
+
+
+async def to_superiors(
+    ctx: Ctx[InputT, StateT], dialog: DialogView | None, text: str, *, owner_id: int, robot: str
+) -> tuple[tuple[Effect, ...], Text]:
+    """Return the notifications of the heads, and who they are in words."""
+    facts = await ctx.look.item()
+    heads = await superiors(ctx, owner_id=owner_id, responsible_id=facts.assigned_by_id)
+    session_id = dialog.session_id if dialog is not None else 0
+    effects = told([head.id for head in heads], text, session_id=session_id, robot=robot, what="nobody")
+    words = Text(" Сообщаем: {names}.", " Told: {names}.").format(names=joined([head.name for head in heads]))
+    return effects, words

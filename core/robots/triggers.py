@@ -35,13 +35,19 @@ def trigger_name(trigger: Trigger, language: Language) -> str:
 
 
 def fired(
-    trigger: Trigger, item: Item, dialog: DialogView | None = None, *, once: str, stage_id: str = ""
+    trigger: Trigger,
+    item: Item,
+    dialog: DialogView | None = None,
+    *,
+    once: str,
+    stage_id: str = "",
+    goes_on: bool = False,
 ) -> tuple[FireTrigger, ...]:
     """Return the effects that fire a trigger for the run's item and for every item that the chat is bound to.
 
     ``once`` names what the trigger is fired once for (`of_episode`, `of_session`, a transfer): the ledger refuses a
     second time, also when it is our own stage movement that started the robot again. ``stage_id`` is where the run's
-    item stands now.
+    item stands now; ``goes_on``: the run does not stop where the trigger moves its item.
     """
     return tuple(
         FireTrigger(
@@ -49,6 +55,7 @@ def fired(
             entity_type_id=place.entity_type_id,
             entity_id=place.id,
             seen_stage=stage_id if place == item else "",
+            goes_on=goes_on,
             once=f"trigger|{trigger.value}|{place.entity_type_id}|{place.id}|{once}",
         )
         for place in dict.fromkeys(_places(item, dialog.chat.bindings if dialog is not None else ()))

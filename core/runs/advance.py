@@ -150,12 +150,13 @@ async def _step(progress: Progress, lane: Lane, robot: AnyRobot, workshop: Works
     except BadProperty as bad:
         return Failed(bad.text)
     progress.dry = is_dry(given, lane, progress.run.robot, was=progress.dry)
-    looking = Looking(progress, lane, given, moment)
     done = (
         await ledger.entries(progress.database, lane.portal.vault, progress.run, progress.acting_from)
         if progress.acting_from
         else []
     )
+    progress.stage_id = ledger.stage_after(done, progress.run.item, progress.stage_id)
+    looking = Looking(progress, lane, given, moment)
     ctx = ctx_of(
         progress,
         lane,

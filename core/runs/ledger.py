@@ -5,16 +5,17 @@ from __future__ import annotations
 import hashlib
 import json
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, Literal
 
 from core.bitrix24.command import Json
+from core.bitrix24.documents import Item
 from core.bitrix24.secret import Secret
 from core.db import Database, Row, Statement, Value, from_millis, new_id
 from core.dialogs.own import text_hash
-from core.effects import Effect, Settled, effect_from, known_kinds
+from core.effects import Effect, FireTrigger, Settled, effect_from, known_kinds
 from core.portals.keyring import Vault
 from core.robots import EffectResult
 from core.runs.journal import dumped
@@ -147,6 +148,18 @@ def settled(entry: Entry, outcome: Settled, *, shift: int, keep_texts: bool) -> 
         "shift": shift,
     }
     return Statement(SETTLE, params)
+
+
+def stage_after(done: Iterable[Entry], item: Item | None, stage_id: str) -> str:
+    """Return the stage from which a run goes on: its own triggers may have moved the item, and meant to."""
+    for entry in done:
+        effect, moved = entry.effect, entry.evidence
+        if not isinstance(effect, FireTrigger) or not effect.goes_on or entry.state != "confirmed":
+            continue
+        ours = item is not None and (effect.entity_type_id, effect.entity_id) == (item.entity_type_id, item.id)
+        if ours and moved.get("stage_before") == stage_id and isinstance(moved.get("stage_after"), str):
+            stage_id = str(moved["stage_after"])
+    return stage_id
 
 
 def _map(value: object) -> dict[str, Json]:

@@ -35,6 +35,8 @@ EASY: dict[str, object] = {
     "keep_if_open_tasks": "N",
     "keep_if_promise": "N",
 }
+#: A shift that ends ten minutes after the robot starts.
+SOON: dict[str, object] = {"shift_source": "fixed_time", "fixed_time": "15:20"}
 FORMS: dict[str, list[dict[str, object]]] = {
     "assign_operator": [
         {},
@@ -88,6 +90,14 @@ FORMS: dict[str, list[dict[str, object]]] = {
         {"urgent_words": "заказ", "skip_if_line_text": "N"},
         {"watch_days": "3", "per_channel": "livechat: {client.name}, ответим {calendar.next_open}", "once": "every"},
         {"calendar": "always"},
+    ],
+    "reassign_shift_end": [
+        SOON | {"pool": [f"user_{BORIS}", f"user_{VERA}"]},
+        SOON | {"no_candidate": "head", "client_text": "{client.first_name}, вам ответит коллега.", "brief": "N"},
+        SOON | {"no_candidate": "queue", "pool": [f"user_{VERA}"], "on_gratitude": "reassign"},
+        SOON | {"on_client_waiting": "notify_head", "unpin": "N"},
+        SOON | {"return_policy": "return_if_untouched", "strategy": "least_loaded", "lead_minutes": "0"},
+        {},
     ],
     "wait_reply": [{}, {"wait_for": "any", "match": "заказ|re:\\d+", "max_minutes": "10"}, {"from": "last_message"}],
     "working_time": [
@@ -201,6 +211,15 @@ async def test_the_walks_of_a_robot_do_something(code: str) -> None:
             "keep_last_word": {"send_as_operator", "send_automatic", "notify_staff", "fire_trigger"},
             "offhours_reply": {"send_automatic", "notify_staff"},
             "send_message": {"send_as_operator", "send_automatic", "create_task", "add_to_chat", "remove_from_chat"},
+            "reassign_shift_end": {
+                "transfer_dialog",
+                "set_responsible",
+                "hidden_brief",
+                "notify_staff",
+                "fire_trigger",
+                "send_as_operator",
+                "send_automatic",
+            },
             "check_dialog_naming": {"notify_staff", "rename_dialog", "fire_trigger"},
             "close_dialog": {
                 "send_as_operator",

@@ -67,6 +67,8 @@ class Office(Portal):
     tells_heads: bool = True
     calendar: dict[str, Json] = field(default_factory=lambda: {"work_time_start": "9", "work_time_end": "18"})
     members: dict[int, list[Json]] = field(default_factory=dict)
+    #: The one schedule of the portal, by the number 1.
+    schedule: Json = None
     #: The list of quick answers, as lists.* give it.
     sections: list[Json] = field(default_factory=list)
     quick: list[Json] = field(default_factory=list)
@@ -94,6 +96,7 @@ class Office(Portal):
             "im.department.employees.get": self._employees,
             "calendar.settings.get": lambda _: Answer(result=dict(self.calendar)),
             "tasks.task.list": self._open_tasks,
+            "timeman.schedule.get": lambda asked: Answer(result=self.schedule if asked["id"] == 1 else []),
             "im.chat.user.list": lambda asked: Answer(result=self.members.get(php_int(asked["CHAT_ID"]), [])),
         }
         if method in self.refused:
