@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 if TYPE_CHECKING:
-    from cli.checks import Check
+    from core.checks.check import Check
 
 _MARKS = {"ok": "✓", "warn": "!", "fail": "✗", "skip": "–"}
 
@@ -30,7 +30,7 @@ def doctor(
     except SettingsError as error:
         language, checks = lang or "ru", [_settings(str(error))]
     else:
-        from cli.checks import examine
+        from core.checks.doctor import examine
 
         language, checks = lang or settings.language, asyncio.run(examine(settings))
     (_print_json if json else _print)(checks, language)
@@ -39,7 +39,7 @@ def doctor(
 
 
 def _settings(sentence: str) -> Check:
-    from cli.checks import Check
+    from core.checks.check import Check
     from core.texts.text import Text
 
     return Check(

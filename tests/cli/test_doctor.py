@@ -14,6 +14,8 @@ from sqlmodel import SQLModel
 from core.db import Database, new_id
 from core.db.migrate import migrate
 from core.portals.keyring import Keyring
+from core.portals.scopes import SCOPES
+from core.portals.tables import PortalUserToken
 from core.runs.tables import WorkerRow
 from tests.cli.conftest import Command
 from tests.core.runs.rows import portal, store, waiting
@@ -49,8 +51,19 @@ def rows(settings_file: Path) -> Callable[..., None]:
     return lambda *found: asyncio.run(fill(found))
 
 
+OF_A_PORTAL = ["portal", "token", "scopes", "robots", "calls", "limit", "operating", "undecided", "watching"]
+
+
 def good_portal(**fields: str) -> SQLModel:
-    return portal("alpha", data_key=Keyring([b"k" * 32]).new_data_key("alpha"), **fields)
+    told = {"robots_fingerprint": "told", "scope": ",".join(scope.code for scope in SCOPES)}
+    return portal("alpha", data_key=Keyring([b"k" * 32]).new_data_key("alpha"), **(told | fields))
+
+
+def good_token() -> SQLModel:
+    now = datetime.now(UTC)
+    return PortalUserToken(
+        portal_id="alpha", user_id=1, access_token=b"a", refresh_token=b"r", expires_at=now, updated_at=now
+    )
 
 
 def living_worker() -> SQLModel:
@@ -63,10 +76,10 @@ def states(checks: Checks) -> dict[str, str]:
 
 
 def test_a_healthy_installation_is_all_ok(look: Look, rows: Callable[..., None]) -> None:
-    rows(good_portal(), living_worker())
+    rows(good_portal(), good_token(), living_worker())
     code, ok, checks = look()
     assert (code, ok) == (0, True)
-    assert states(checks) == dict.fromkeys(sorted(NAMES, key=NAMES.index), "ok")
+    assert states(checks) == dict.fromkeys([*NAMES, *(f"{name}:alpha.bitrix24.ru" for name in OF_A_PORTAL)], "ok")
     assert all(check["why"] == check["fix"] == "" for check in checks.values())
 
 
@@ -124,6 +137,13 @@ def test_a_stopped_portal_is_named(look: Look, rows: Callable[..., None]) -> Non
     assert look()[2]["portals"]["what"] == "stopped: https://alpha.bitrix24.ru"
 
 
+def test_a_portal_without_access_is_a_failure(look: Look, rows: Callable[..., None]) -> None:
+    rows(good_portal(), living_worker())
+    code, ok, checks = look()
+    assert (code, ok) == (1, False)
+    assert checks["token:alpha.bitrix24.ru"]["what"] == "there is no access to the portal"
+
+
 def test_what_is_late_is_counted_and_stopped_portals_are_not(look: Look, rows: Callable[..., None]) -> None:
     late = datetime.now(UTC) - timedelta(minutes=2)
     beta = portal("beta", status="suspended", data_key=Keyring([b"k" * 32]).new_data_key("beta"))
@@ -144,7 +164,7 @@ def test_what_is_late_is_counted_and_stopped_portals_are_not(look: Look, rows: C
 def test_a_redis_that_is_away_is_a_warning(
     look: Look, rows: Callable[..., None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    rows(good_portal(), living_worker())
+    rows(good_portal(), good_token(), living_worker())
     monkeypatch.setenv("DEZHURNY_REDIS_URL", f"redis://127.0.0.1:{free_port()}/0")
     code, ok, checks = look()
     assert (code, ok, checks["redis"]["state"]) == (0, True, "warn")

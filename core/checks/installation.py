@@ -1,64 +1,23 @@
-"""What `dezhurny doctor` looks at, one function for each thing."""
+"""The installation itself: address, database, Redis, keys, workers, what is late; one function for each thing."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import timedelta
-from typing import Final, Literal
 
 import asyncpg
 from redis.exceptions import RedisError
 from sqlalchemy.exc import SQLAlchemyError
-from sqlmodel import col, select
 
-from core.clock import ticking
+from core.checks.check import Check
 from core.config import Settings
-from core.db import Database, DatabaseAway
+from core.db import DatabaseAway
 from core.db.migrate import current
 from core.portals.keyring import Keyring, Unreadable
 from core.portals.tables import Portal
 from core.queue.embedded import find_server
 from core.queue.server import RedisServer
-from core.runs.health import Health, health
+from core.runs.health import Health
 from core.texts.text import Text, plural
-
-State = Literal["ok", "warn", "fail", "skip"]
-
-_NOTHING: Final = Text("", "")
-_AFTER_DATABASE: Final = Text(ru="не проверено: сначала база данных", en="not checked: the database comes first")
-
-
-@dataclass(frozen=True, slots=True)
-class Check:
-    """One line: what was found, why it matters, how to mend it; the last two are empty when all is well."""
-
-    name: str
-    state: State
-    what: Text
-    why: Text = _NOTHING
-    fix: Text = _NOTHING
-
-    def as_json(self, language: str) -> Mapping[str, str]:
-        words = {"what": self.what, "why": self.why, "fix": self.fix}
-        return {
-            "name": self.name,
-            "state": self.state,
-            **{name: text.said_in(language) for name, text in words.items()},
-        }
-
-
-async def examine(settings: Settings) -> list[Check]:
-    """Look at everything that can be seen from this machine; asks no portal."""
-    checks = [public_url(settings), await database(settings)]
-    if checks[-1].state == "fail":
-        skipped = [Check(name, "skip", _AFTER_DATABASE) for name in ("keys", "portals", "worker", "overdue")]
-        return [*checks, await redis(settings), *skipped]
-    async with Database(settings.database_url) as opened, ticking(settings.clock_url) as clock:
-        async with opened.session() as session:
-            found = list((await session.exec(select(Portal).order_by(col(Portal.created_at)))).all())
-        seen = await health(opened, clock)
-    return [*checks, await redis(settings), keys(settings, found), portals(found), worker(seen), overdue(seen)]
 
 
 def public_url(settings: Settings) -> Check:
