@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import UTC
 
 from sandbox.dialogs import Activity, Chat, Session
 from sandbox.errors import RestError
@@ -43,10 +44,6 @@ class OfSession:
     def row(self) -> Row:
         return _session_row(self.portal, self.portal.openlines.chats[self.session.chat_id], self.session, self.activity)
 
-    def value(self, name: str) -> Json:
-        """Read one field, those that filters ask for most without writing out the rest."""
-        read = _READ.get(name)
-        return read(self.session, self.activity) if read else self.row().get(name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,15 +54,20 @@ class OfTodo:
     def row(self) -> Row:
         return _todo_row(self.portal, self.todo)
 
-    def value(self, name: str) -> Json:
-        return self.row().get(name)
-
 
 Entry = OfSession | OfTodo
 
 
-def _value(entry: Entry, name: str) -> Json:
-    return entry.value(name)
+def _reader(name: str) -> Callable[[Entry], Json]:
+    """Give what reads one field, those that filters ask for most without writing out the rest."""
+    read = _READ.get(name)
+
+    def value(entry: Entry) -> Json:
+        if read and isinstance(entry, OfSession):
+            return read(entry.session, entry.activity)
+        return entry.row().get(name)
+
+    return value
 
 
 _READ: dict[str, Callable[[Session, Activity], Json]] = {
@@ -77,9 +79,9 @@ _READ: dict[str, Callable[[Session, Activity], Json]] = {
     "RESPONSIBLE_ID": lambda _, activity: activity.responsible,
     "RESULT_STATUS": lambda _, activity: "2" if activity.answered else "1",
     # moments are compared as moments, whatever their offset
-    "START_TIME": lambda session, _: session.created_at.isoformat(),
-    "CREATED": lambda session, _: session.created_at.isoformat(),
-    "LAST_UPDATED": lambda _, activity: activity.updated_at.isoformat(),
+    "START_TIME": lambda session, _: moment(session.created_at, UTC),
+    "CREATED": lambda session, _: moment(session.created_at, UTC),
+    "LAST_UPDATED": lambda _, activity: moment(activity.updated_at, UTC),
 }
 
 
@@ -202,14 +204,14 @@ def activity_list(call: Call) -> Page:
     """List activities, those of open-line sessions among them; permission is CRM read (openlines.md 3.1)."""
     conditions = call.mapping("filter")
     bindings = conditions.pop("BINDINGS", None)
-    kept = picked_by(entries(call.portal, call.user, bindings), conditions, _value)
-    kept = ordered_by(kept, call.mapping("order") or {"START_TIME": "asc"}, _value)
+    kept = picked_by(entries(call.portal, call.user, bindings), conditions, _reader)
+    kept = ordered_by(kept, call.mapping("order") or {"START_TIME": "asc"}, _reader)
     return call.page(kept, lambda entry: selected(entry.row(), call.items("select")))
 
 
 @method("crm.activity.get", scope="crm", params={"id*": "integer"})
 def activity_get(call: Call) -> Json:
-    found = picked_by(entries(call.portal, call.user, None), {"ID": call.integer("id")}, _value)
+    found = picked_by(entries(call.portal, call.user, None), {"ID": call.integer("id")}, _reader)
     if not found:
         raise RestError("", "Activity is not found.")
     return found[0].row()

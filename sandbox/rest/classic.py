@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 
 from sandbox.crm import COMPANY, CONTACT, DEAL, LEAD, Item
@@ -9,7 +10,7 @@ from sandbox.errors import RestError
 from sandbox.field_names import camel
 from sandbox.php import to_text
 from sandbox.portal import Portal
-from sandbox.rest.item_fields import classic_fields, value_of
+from sandbox.rest.item_fields import classic_fields, reader
 from sandbox.rest.lists import ordered_by, picked_by, selected
 from sandbox.rest.registry import Call, Page, method
 from sandbox.wire import Json
@@ -47,8 +48,8 @@ def _renamed(name: str) -> str:
     return _RENAMED.get(name.upper()) or (name if name.upper().startswith("UF_") else camel(name))
 
 
-def _value(portal: Portal, item: Item, name: str) -> Json:
-    return value_of(portal, item, _renamed(name))
+def _reader(portal: Portal, name: str) -> Callable[[Item], Json]:
+    return reader(portal, _renamed(name))
 
 
 def _item(call: Call, kind: int) -> Item:
@@ -66,8 +67,8 @@ def _get(call: Call, kind: int) -> Json:
 def _list(call: Call, kind: int) -> Page:
     portal = call.portal
     kept = [one for one in portal.crm.of_type(kind) if portal.crm.readable(call.user, one.key)]
-    kept = picked_by(kept, call.mapping("filter"), lambda one, name: _value(portal, one, name))
-    kept = ordered_by(kept, call.mapping("order") or {"ID": "asc"}, lambda one, name: _value(portal, one, name))
+    kept = picked_by(kept, call.mapping("filter"), partial(_reader, portal))
+    kept = ordered_by(kept, call.mapping("order") or {"ID": "asc"}, partial(_reader, portal))
     names: list[Json] = [*call.items("select"), "ID"] if call.items("select") else []
     return call.page(kept, lambda one: selected(classic_fields(portal, one), names))
 
@@ -80,7 +81,7 @@ def _update(call: Call, kind: int) -> Json:
         name: value
         for name, value in given.items()
         if (name in _WRITABLE or name.startswith("UF_"))
-        and to_text(value_of(call.portal, item, name)) != to_text(value)
+        and to_text(reader(call.portal, name)(item)) != to_text(value)
     }
     stage = to_text(changes.get("stageId"))
     if stage and crm.stage(kind, stage) is None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from sandbox.crm import TYPE_NAMES, Item
 from sandbox.errors import RestError
 from sandbox.php import to_text
 from sandbox.rest.access import readable_item
-from sandbox.rest.item_fields import item_fields, value_of
+from sandbox.rest.item_fields import item_fields, reader
 from sandbox.rest.lists import ordered_by, picked_by, selected
 from sandbox.rest.registry import Call, Page, method
 from sandbox.wire import Json
@@ -43,8 +45,8 @@ def _said(call: Call, item: Item) -> dict[str, Json]:
 def item_list(call: Call) -> Page:
     crm, portal = call.portal.crm, call.portal
     kept = [one for one in crm.of_type(call.strict_integer("entityTypeId")) if crm.readable(call.user, one.key)]
-    kept = picked_by(kept, call.mapping("filter"), lambda one, name: value_of(portal, one, name))
-    kept = ordered_by(kept, call.mapping("order") or {"id": "asc"}, lambda one, name: value_of(portal, one, name))
+    kept = picked_by(kept, call.mapping("filter"), partial(reader, portal))
+    kept = ordered_by(kept, call.mapping("order") or {"id": "asc"}, partial(reader, portal))
     page = call.page(kept, lambda one: selected(_said(call, one), call.items("select")))
     return Page({"items": page.result}, page.total, page.next)
 
@@ -63,7 +65,7 @@ def item_update(call: Call) -> Json:
     changes = {
         name: value
         for name, value in call.mapping("fields").items()
-        if to_text(value_of(call.portal, item, name)) != to_text(value)
+        if to_text(reader(call.portal, name)(item)) != to_text(value)
     }
     stage = to_text(changes.get("stageId"))
     if stage and crm.stage(item.entity_type, stage) is None:

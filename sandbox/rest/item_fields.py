@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import UTC
 
 from sandbox.crm import COMPANY, CONTACT, DEAL, FIRST_DYNAMIC, LEAD, Item
 from sandbox.field_names import camel, is_custom, original
@@ -108,20 +109,19 @@ _READ: dict[str, Callable[[Item], Json]] = {
     "contactIds": lambda item: list(item.contact_ids),
     "opportunity": lambda item: item.opportunity,
     # moments are compared as moments, whatever their offset
-    "createdTime": lambda item: item.created_at.isoformat(),
-    "updatedTime": lambda item: (item.updated_at or item.created_at).isoformat(),
-    "movedTime": lambda item: (item.moved_at or item.created_at).isoformat(),
+    "createdTime": lambda item: moment(item.created_at, UTC),
+    "updatedTime": lambda item: moment(item.updated_at or item.created_at, UTC),
+    "movedTime": lambda item: moment(item.moved_at or item.created_at, UTC),
 }
 
 
-def value_of(portal: Portal, item: Item, name: str) -> Json:
-    """Read one field of an item by either spelling of its name."""
+def reader(portal: Portal, name: str) -> Callable[[Item], Json]:
+    """Give what reads one field of items by either spelling of its name."""
     if is_custom(name):
-        return item.custom.get(original(name))
-    if name.isupper():
-        name = camel(name)
-    read = _READ.get(name)
-    return read(item) if read else item_fields(portal, item).get(name)
+        custom = original(name)
+        return lambda item: item.custom.get(custom)
+    known = camel(name) if name.isupper() else name
+    return _READ.get(known) or (lambda item: item_fields(portal, item).get(known))
 
 
 def _on_a_stage(portal: Portal, item: Item, empty: Json) -> Row:

@@ -6,27 +6,35 @@ import operator
 import re
 from collections.abc import Callable, Mapping
 from datetime import datetime
-from typing import TypeVar
+from functools import lru_cache
+from typing import TypeAlias, TypeVar
 
 from sandbox.php import is_array, is_numeric, to_text, values_of
 from sandbox.wire import Json
 
 Row = dict[str, Json]
 T = TypeVar("T")
+#: Gives, for the name of a field, what reads it.
+Reader: TypeAlias = "Callable[[str], Callable[[T], Json]]"
 _PREFIX = re.compile(r"(!=%|!%=|!@|!=|!%|>=|<=|=%|%=|=|!|>|<|@|%)?(.*)", re.DOTALL)
 
 
 def picked(rows: list[Row], conditions: Mapping[str, Json]) -> list[Row]:
     """Keep the rows that meet every condition, such as ``{"COMPLETED": "N", ">=START_TIME": "2026-01-01"}``."""
-    return picked_by(rows, conditions, dict.get)
+    return picked_by(rows, conditions, _of_row)
 
 
-def picked_by(things: list[T], conditions: Mapping[str, Json], value: Callable[[T, str], Json]) -> list[T]:
-    """Keep things whose values meet every condition; ``value`` reads one field without writing out the rest."""
+def picked_by(things: list[T], conditions: Mapping[str, Json], reader: Reader[T]) -> list[T]:
+    """Keep things whose values meet every condition; ``reader`` reads one field without writing out the rest."""
     for key, wanted in conditions.items():
         name, meets = _condition(key, wanted)
-        things = [one for one in things if meets(value(one, name))]
+        value = reader(name)
+        things = [one for one in things if meets(value(one))]
     return things
+
+
+def _of_row(name: str) -> Callable[[Row], Json]:
+    return lambda row: row.get(name)
 
 
 def _condition(key: str, wanted: Json) -> tuple[str, Callable[[Json], bool]]:
@@ -61,32 +69,41 @@ def _both(weight: float | None, value: Json, compare: Callable[[float, float], b
 
 
 def _weight(value: Json) -> float | None:
+    return _weight_of(to_text(value))
+
+
+@lru_cache(maxsize=16_384)  # the same moments are weighed in every list
+def _weight_of(text: str) -> float | None:
     """Weigh numbers as they are and moments by their instant, whatever offset they are written with."""
-    if is_numeric(value):
-        return float(to_text(value))
+    if is_numeric(text):
+        return float(text)
     try:
-        return datetime.fromisoformat(to_text(value)).timestamp()
+        return datetime.fromisoformat(text).timestamp()
     except ValueError:
         return None
 
 
 def ordered(rows: list[Row], order: Mapping[str, Json]) -> list[Row]:
     """Sort by several keys, the first being the strongest."""
-    return ordered_by(rows, order, dict.get)
+    return ordered_by(rows, order, _of_row)
 
 
-def ordered_by(things: list[T], order: Mapping[str, Json], value: Callable[[T, str], Json]) -> list[T]:
+def ordered_by(things: list[T], order: Mapping[str, Json], reader: Reader[T]) -> list[T]:
     for name, direction in reversed(list(order.items())):
-        falls = to_text(direction).lower() == "desc"
-        things = sorted(things, key=lambda one, name=name: _sort_key(value(one, name)), reverse=falls)  # type: ignore[misc]
+        falls, value = to_text(direction).lower() == "desc", reader(name)
+        things = sorted(things, key=lambda one, value=value: _sort_key(value(one)), reverse=falls)  # type: ignore[misc]
     return things
 
 
 def _sort_key(value: Json) -> tuple[int, float, str]:
+    return _sort_key_of(to_text(value))
+
+
+@lru_cache(maxsize=16_384)
+def _sort_key_of(text: str) -> tuple[int, float, str]:
     """Weigh a value against any other: nothing comes first, then numbers, then texts."""
-    if is_numeric(value):
-        return 1, float(to_text(value)), ""
-    text = to_text(value)
+    if is_numeric(text):
+        return 1, float(text), ""
     return (2, 0.0, text) if text else (0, 0.0, "")
 
 
