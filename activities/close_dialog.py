@@ -93,6 +93,7 @@ class CloseDialog(Robot[CloseDialogInput, CloseDialogState, CloseDialogOutput]):
         en="Makes sure that all is settled and nothing is promised, says goodbye and finishes the dialog a minute "
         "later, if nobody wrote.",
     )
+    speaks = True
     #: A run that waits ends by itself a little earlier, and says what stood in the way.
     lifetime_days = 31
 

@@ -180,6 +180,7 @@ class EscalateNoReply(Robot[EscalateInput, EscalateState, EscalateOutput]):
         en="When a client got no answer within the given working time, tells the head, adds him to the chat or hands "
         "the dialog over.",
     )
+    speaks = True
 
     @step("arm")
     async def arm(self, ctx: Context) -> Outcome:

@@ -132,6 +132,7 @@ class KeepLastWord(Robot[KeepLastWordInput, KeepLastWordState, KeepLastWordOutpu
         ru="Отвечает на «спасибо» за человека, если тот не успел; о вопросе без ответа напоминает сотруднику.",
         en="Answers thanks when no human did in time, and reminds an employee of a question left unanswered.",
     )
+    speaks = True
     lifetime_days = LONGEST_WATCH + 1
 
     @step("watch")

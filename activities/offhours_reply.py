@@ -147,6 +147,7 @@ class OffhoursReply(Robot[OffhoursReplyInput, OffhoursReplyState, OffhoursReplyO
         ru="Пишет клиенту ночью, в выходные, праздники и обед, когда ему ответят; о срочном сообщает сотруднику.",
         en="Tells a client at night, at weekends, on holidays and at lunch when he is answered; urgent reaches staff.",
     )
+    speaks = True
     lifetime_days = LONGEST_WATCH + 1
 
     @step("look")

@@ -146,6 +146,7 @@ class SendMessage(Robot[SendMessageInput, SendMessageState, SendMessageOutput]):
         ru="Пишет клиенту в его чат: от имени оператора, а пока диалог никем не принят — автоматическим сообщением.",
         en="Writes to the client's chat: in the operator's name, or automatically while nobody accepted the dialog.",
     )
+    speaks = True
 
     @step("arm", "send")
     async def send(self, ctx: Context) -> Outcome:

@@ -55,6 +55,8 @@ class Robot(Generic[InputT, StateT, OutputT]):
     waits: ClassVar[bool] = True
     #: Whether it works with a client's dialog, and so may stand only where one can be found.
     needs_dialog: ClassVar[bool] = True
+    #: Whether it may write to a client.
+    speaks: ClassVar[bool] = False
 
     input_model: ClassVar[type[Input]]
     state_model: ClassVar[type[State]]

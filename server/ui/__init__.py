@@ -83,7 +83,7 @@ def routes(services: Services) -> Sequence[Route]:
         Route("/ui/events", events.stream, methods=["GET"]),
         *_json_routes(services, door, pages, listing),
         *_many_routes(services, door, pages, listing),
-        *office_routes(services, door, pages),
+        *office_routes(services, door, pages, listing),
         *_shell_routes(door, pages),
     ]
     return guarded(every, door, pages)
@@ -137,7 +137,7 @@ def _json_routes(services: Services, door: Door, pages: Pages, listing: Listing)
         ring=services.bell.ring,
     )
     schedules = SchedulesApi(door, services.database, services.lanes, services.clock)
-    state = StateApi(door, StateReader(services.database, listing, services.clock), services.catalogue)
+    state = StateApi(door, StateReader(services.database, listing, services.clock))
     return [
         Route("/api/runs", runs.list, methods=["GET"]),
         Route("/api/runs/{id}", runs.one, methods=["GET"]),
@@ -149,7 +149,6 @@ def _json_routes(services: Services, door: Door, pages: Pages, listing: Listing)
         Route("/api/schedules", schedules.list, methods=["GET"]),
         Route("/api/schedules/{code}", schedules.answer, methods=["GET", "PUT"]),
         Route("/api/health", state.health, methods=["GET"]),
-        Route("/api/robots", state.robots, methods=["GET"]),
         Route("/api/registration", state.registration, methods=["GET"]),
     ]
 

@@ -47,6 +47,8 @@ NEEDS: Final[Mapping[str, Need | None]] = {
     "GET /ui/runs/{id}": PAGE,
     "GET /ui/timers": PAGE,
     "GET /ui/events": SEES,
+    "GET /ui/robots": PAGE,
+    "GET /ui/robots/{code}": PAGE,
     "GET /ui/settings": SETTINGS_PAGE,
     "GET /ui/settings/words": SETTINGS_PAGE,
     "GET /ui/settings/audit": SETTINGS_PAGE,
@@ -78,6 +80,8 @@ NEEDS: Final[Mapping[str, Need | None]] = {
     "PUT /api/lexicons/{kind}": SETS,
     "GET /api/health": SEES,
     "GET /api/robots": SEES,
+    "POST /api/robots/{code}": SETS,
+    "POST /api/registration/renew": SETS,
     "GET /api/registration": SETS,
 }
 

@@ -51,6 +51,11 @@ def returned(robot: AnyRobot | None, output: Mapping[str, Json]) -> list[Given]:
     ]
 
 
+def fields_of(robot: AnyRobot) -> list[tuple[Shape, Text]]:
+    """Return every field of a robot's form with its default in words."""
+    return [(shape, _said(shape.default)) for shape in form(robot.input_model)]
+
+
 def _given(shape: Shape, value: object) -> Given:
     return Given(shape.property.label, _said(value), value != shape.default)
 

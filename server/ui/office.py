@@ -6,20 +6,63 @@ from collections.abc import Sequence
 
 from starlette.routing import Route
 
+from core.runs.listing import Listing
 from server.services import Services
 from server.ui.api.lexicons import LexiconsApi
+from server.ui.api.robots import RobotsApi
 from server.ui.api.settings import SettingsApi
 from server.ui.audit_page import AuditPage
+from server.ui.catalogue import CatalogueReader
 from server.ui.door import Door
 from server.ui.lexicon_page import LexiconPage
 from server.ui.names import Names
 from server.ui.pages import Pages
 from server.ui.portal_settings import PortalSettings
 from server.ui.robot_settings.eyes import Eyes
+from server.ui.robot_settings.page import RobotSettings
+from server.ui.robots import Robots
 from server.ui.shell import Shell
+from server.ui.state import StateReader
 
 
-def office_routes(services: Services, door: Door, pages: Pages) -> Sequence[Route]:
+def office_routes(services: Services, door: Door, pages: Pages, listing: Listing) -> Sequence[Route]:
+    """Return them all."""
+    return [
+        *_robot_routes(services, door, pages, listing),
+        *_settings_routes(services, door, pages),
+    ]
+
+
+def _robot_routes(services: Services, door: Door, pages: Pages, listing: Listing) -> Sequence[Route]:
+    shell, catalogue = Shell(door, pages), services.catalogue
+    reader = CatalogueReader(
+        services.database,
+        services.store,
+        services.keyring,
+        catalogue=catalogue,
+        public_url=services.settings.public_url,
+    )
+    robots = RobotsApi(
+        door,
+        reader,
+        database=services.database,
+        portals=services.store,
+        clock=services.clock,
+        catalogue=catalogue,
+        owe_sync=services.errands.owe_sync,
+    )
+    state = StateReader(services.database, listing, services.clock)
+    page = Robots(pages, reader, state, RobotSettings(door, pages, services), catalogue)
+    return [
+        Route("/ui/robots", shell.around(page.page), methods=["GET"]),
+        Route("/ui/robots/{code}", shell.around(page.one), methods=["GET"]),
+        Route("/api/robots", robots.list, methods=["GET"]),
+        Route("/api/robots/{code}", robots.change, methods=["POST"]),
+        Route("/api/registration/renew", robots.renew, methods=["POST"]),
+    ]
+
+
+def _settings_routes(services: Services, door: Door, pages: Pages) -> Sequence[Route]:
     shell = Shell(door, pages)
     names = Names(Eyes(door, services.lanes))
     settings = SettingsApi(

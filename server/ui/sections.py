@@ -28,5 +28,6 @@ class Section:
 SECTIONS: Final = (
     Section("runs", "/ui/runs", words.RUNS, also=("run",)),
     Section("timers", "/ui/timers", words.TIMERS),
+    Section("robots", "/ui/robots", words.ROBOTS, also=("robot",)),
     Section("settings", "/ui/settings", words.SETTINGS, Role.ADMIN, also=("lexicons", "audit")),
 )

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 
@@ -17,12 +15,11 @@ from server.ui.state import ServiceState, StateReader
 
 
 class StateApi:
-    """Answers for ``/api/health``, ``/api/robots`` and ``/api/registration``."""
+    """Answers for ``/api/health`` and ``/api/registration``."""
 
-    def __init__(self, door: Door, state: StateReader, catalogue: Mapping[str, AnyRobot]) -> None:
+    def __init__(self, door: Door, state: StateReader) -> None:
         self._door = door
         self._state = state
-        self._catalogue = catalogue
 
     async def health(self, request: Request) -> JSONResponse:
         visitor = await self._door.visitor(request)
@@ -32,12 +29,6 @@ class StateApi:
         visitor = await self._door.visitor(request)
         state = await self._state.look(visitor.portal_id)
         return JSONResponse({"state": state.registration, "note": state.registration_note})
-
-    async def robots(self, request: Request) -> JSONResponse:
-        visitor = await self._door.visitor(request)
-        return JSONResponse(
-            {"items": [robot_json(robot, visitor.language) for _, robot in sorted(self._catalogue.items())]}
-        )
 
 
 def state_json(state: ServiceState) -> dict[str, Json]:
