@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 
 import httpx
@@ -13,31 +13,44 @@ from tests.acceptance.backends import Backend, Large, Small
 from tests.acceptance.service import Service
 from tests.acceptance.story import Story
 
-BACKENDS = ["sqlite_valkey", pytest.param("postgresql_redis", marks=[pytest.mark.postgres, pytest.mark.redis])]
+SMALL, LARGE = "sqlite_valkey", "postgresql_redis"
+ON_LARGE = pytest.param(LARGE, marks=[pytest.mark.postgres, pytest.mark.redis])
+
+Started = Callable[[str], Service]
 
 
-def _backend(request: pytest.FixtureRequest, folder: Path) -> Backend:
-    if request.param == "sqlite_valkey":
+@pytest.fixture(scope="session")
+def started(request: pytest.FixtureRequest) -> Iterator[Started]:
+    """Give the service of a kind, started when it is first asked for; they end together."""
+    services: dict[str, Service] = {}
+
+    def service_of(kind: str) -> Service:
+        if kind not in services:
+            folder = Path(tempfile.mkdtemp(prefix="dezhurny-acceptance-"))
+            services[kind] = Service(folder, _backend(request, kind, folder))
+            services[kind].start()
+        return services[kind]
+
+    yield service_of
+    for service in services.values():
+        service.stop()
+
+
+def _backend(request: pytest.FixtureRequest, kind: str, folder: Path) -> Backend:
+    if kind == SMALL:
         return Small(folder)
     return Large(request.getfixturevalue("postgres_server"), request.getfixturevalue("redis_server"))
 
 
-@pytest.fixture(scope="session", params=BACKENDS)
-def running_service(request: pytest.FixtureRequest) -> Iterator[Service]:
-    """A service that many stories share; whoever kills a part of it must `mend` it."""
-    folder = Path(tempfile.mkdtemp(prefix="dezhurny-acceptance-"))
-    service = Service(folder, _backend(request, folder))
-    try:
-        service.start()
-        yield service
-    finally:
-        service.stop()
+@pytest.fixture(params=[SMALL, ON_LARGE])
+def service(request: pytest.FixtureRequest, started: Started) -> Service:
+    """A service that many stories share; what a story kills is put up again before the next one."""
+    return started(request.param)
 
 
 @pytest.fixture
-async def story(running_service: Service) -> AsyncIterator[Story]:
+async def story(service: Service) -> AsyncIterator[Story]:
     """Every command that a story makes the service send is one that the vendor's list knows."""
-    service = running_service
     service.portal("reset", {"state": "empty"})
     service.backend.empty_redis()
     async with (

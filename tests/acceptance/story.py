@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
@@ -87,8 +88,12 @@ class Story(PortalSide):
 
     async def last_words(self) -> str:
         """The logs of the newest runs and of the processes, for whoever has to find out why."""
-        told = [await self.ask(f"/api/runs/{run['id']}", language="en") for run in (await self.runs())[:3]]
-        logs = ["\n".join([f"--- {run['status']}", *(event["text"] for event in run["events"])]) for run in told]
+        logs: list[str] = []
+        # Where even this cannot be asked, the processes say why.
+        with suppress(AssertionError, httpx.HTTPError):
+            for line in (await self.runs())[:3]:
+                run = await self.ask(f"/api/runs/{line['id']}", language="en")
+                logs.append("\n".join([f"--- {run['status']}", *(event["text"] for event in run["events"])]))
         return "\n".join([*logs, self.service.last_words()])
 
     async def stands(self, deal: Deal, *statuses: str, within: float = 15.0) -> Any:
@@ -119,6 +124,17 @@ class Story(PortalSide):
             return run if any(event["kind"] == "waits" for event in run["events"]) else None
 
         return await self.until(look, "a run that waits")
+
+    async def calling(self, deal: Deal, **properties: Any) -> None:
+        """Have a message to the deal's client on its way, and wait until its call has left the worker."""
+        await self.place("send_message", text="Здравствуйте! Документы готовы.", **properties)
+        await self.move(deal)
+
+        async def look() -> bool:
+            effects = (await self.run(deal))["effects"] if await self.runs(deal) else []
+            return any(effect["state"] == "prepared" for effect in effects)
+
+        await self.until(look, "a call under way")
 
     async def in_step(self) -> None:
         """Wait until web side and worker have heard that the clock was moved: both write their time into a run.

@@ -64,6 +64,7 @@ async def test_outside_hours_the_rest_waits_for_the_morning(story: Story) -> Non
     """Two minutes before the line closes: two count today and thirteen tomorrow."""
     await story.at("2026-11-24T17:58:00")
     await story.in_step()
+    await story.at("2026-11-24T17:58:00")
     deal = await story.deal()
     run = await story.begun(CODE, deal, after_minutes=15)
     assert run["wake_at"].startswith("2026-11-25T06:13:")

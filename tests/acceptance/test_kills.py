@@ -1,13 +1,12 @@
-"""Workers that die or are told to stop in the middle of their work."""
+"""Workers that die at a certain place of their work: what was done stays done, what nobody knows is found out."""
 
 from __future__ import annotations
 
 import asyncio
-import time
 
 import pytest
 
-from tests.acceptance.story import Record, Story
+from tests.acceptance.story import Story
 from tests.portal_side import CHIEF, Deal
 
 TEXT = "Здравствуйте! Документы готовы."
@@ -26,13 +25,6 @@ async def died_at(story: Story, place: str, code: str, deal: Deal, **properties:
     assert await asyncio.to_thread(doomed.ended) == -9
     service.forget(doomed)
     service.start_worker()
-
-
-async def looked(story: Story) -> None:
-    """Let the moments pass at which an unknown outcome is looked for: 5, 30 and 120 seconds after the call."""
-    for seconds in (6, 26, 95):
-        await story.advance(seconds=seconds)
-        await asyncio.sleep(0)
 
 
 async def test_a_message_whose_call_was_not_made_is_never_sent_by_itself(story: Story) -> None:
@@ -87,47 +79,3 @@ async def test_a_notification_may_be_repeated_and_the_run_ends(story: Story, pla
     assert run["result"] == "done"
     assert len(await story.notifications(CHIEF)) == 1, "the later one takes the place of the earlier"
     assert (await story.answered(deal))["result"] == "done"
-
-
-async def test_a_worker_that_vanished_is_missed_within_seconds(story: Story, figure: Record) -> None:
-    """Nothing helps here: the others see that it is silent, and free what it held."""
-    service = story.service
-    await story.fault("imopenlines.crm.message.add", "delay", seconds=60)
-    deal = await story.deal()
-    await story.place("send_message", text=TEXT)
-    await story.move(deal)
-
-    async def calling() -> bool:
-        runs = await story.runs(deal)
-        return bool(runs) and bool((await story.run(deal))["effects"])
-
-    await story.until(calling, "a call under way")
-    service.worker.kill()
-    killed_at = time.monotonic()
-    await story.fault("*", "none")
-    service.start_worker()
-    await story.stands(deal, "unknown", within=30)
-    figure("vanished worker's run is taken over, seconds", time.monotonic() - killed_at)
-
-
-async def test_a_worker_that_is_told_to_stop_finishes_its_call(story: Story, figure: Record) -> None:
-    """A deploy: nothing is lost, nothing is done twice, and no attempt is counted."""
-    service = story.service
-    await story.fault("imopenlines.crm.message.add", "delay", seconds=2)
-    first, second = await story.deal(), await story.deal()
-    await story.place("send_message", text=TEXT)
-    await story.move(first)
-    await story.stands(first, "running")
-    told_at = time.monotonic()
-    assert await asyncio.to_thread(service.worker.terminate) == 0
-    figure("told to stop in a call of 2 s, seconds", time.monotonic() - told_at)
-    assert len(await story.outbox(first)) == 1
-    await story.move(second)
-    await story.stands(second, "waiting")
-    service.start_worker()
-    for deal in (first, second):
-        run = await story.ended(deal)
-        assert run["result"] == "done"
-        assert not any(event["kind"] == "retries" for event in run["events"])
-        assert len(await story.outbox(deal)) == 1
-    assert service.backend.sql("SELECT SUM(deaths), SUM(attempt) FROM run") == [["0", "0"]]

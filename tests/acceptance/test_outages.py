@@ -10,16 +10,13 @@ import pytest
 
 from tests.acceptance.backends import Large
 from tests.acceptance.call import held_call
+from tests.acceptance.conftest import ON_LARGE
 from tests.acceptance.story import Record, Story
 from tests.portal_side import CHIEF
 
 TEXT = "Здравствуйте! Документы готовы."
 #: A file does not go away.
-ON_A_SERVER = pytest.mark.parametrize(
-    "running_service",
-    [pytest.param("postgresql_redis", marks=[pytest.mark.postgres, pytest.mark.redis])],
-    indirect=True,
-)
+ON_A_SERVER = pytest.mark.parametrize("service", [ON_LARGE], indirect=True)
 
 
 async def test_redis_dies_while_a_run_waits(story: Story, figure: Record) -> None:
@@ -73,13 +70,7 @@ async def test_the_database_dies_while_a_worker_calls(story: Story) -> None:
     assert isinstance(backend, Large)
     await story.fault("imopenlines.crm.message.add", "delay", seconds=1)
     deal = await story.deal()
-    await story.place("send_message", text=TEXT)
-    await story.move(deal)
-
-    async def calling() -> bool:
-        return bool(await story.runs(deal)) and bool((await story.run(deal))["effects"])
-
-    await story.until(calling, "a call under way")
+    await story.calling(deal)
     backend.postgres.stop(signal.SIGQUIT)
     try:
         await story.until(lambda: story.outbox(deal), "the message")
