@@ -7,7 +7,6 @@ import { around } from "./around.js";
 import { listenToPicks, showPicks } from "./bulk.js";
 import { copy } from "./clipboard.js";
 import { listenToForms } from "./forms.js";
-import { copy } from "./clipboard.js";
 import { listenToKeys } from "./keys.js";
 import { Live } from "./live.js";
 import { watchPointer } from "./place.js";
@@ -54,9 +53,9 @@ function arrive() {
   document.querySelector("[data-back]")?.setAttribute("href", lastList);
   showRaw();
   showPicks();
+  for (const part of document.querySelectorAll("[data-needs]")) import(`./${part.dataset.needs}.js`);
   live.arrive();
 }
-  for (const part of document.querySelectorAll("[data-needs]")) import(`./${part.dataset.needs}.js`);
 
 // Go to another page of ours, with an entry in the history as a link has.
 function go(address) {
@@ -157,11 +156,11 @@ function fit() {
 }
 
 async function begin() {
-  watchPointer();
   Object.assign(around, { session, portal, go, reload: reloadPage });
+  watchPointer();
   listenToButtons(session, reloadPage);
-  listenToPicks(reloadPage);
   listenToForms();
+  listenToPicks(reloadPage);
   listenToPlot(go);
   listenToValues(go);
   listenToTrees();

@@ -96,3 +96,15 @@ async def test_files_with_a_version_are_kept_for_ever(home: House) -> None:
 )
 async def test_nothing_else_is_served(home: House, path: str) -> None:
     assert (await home.client.get(path)).status_code == 404
+
+
+@pytest.mark.parametrize("script", SCRIPTS, ids=lambda path: path.relative_to(FOLDER).as_posix())
+def test_a_script_imports_a_name_one_time_only(script: Path) -> None:
+    """A browser refuses a module that declares a name twice, and with it the whole page."""
+    imported = [
+        name.split(" as ")[-1].strip()
+        for names in re.findall(r"^import \{([^}]*)\}", script.read_text(encoding="utf-8"), re.MULTILINE)
+        for name in names.split(",")
+        if name.strip()
+    ]
+    assert sorted(imported) == sorted(set(imported))
