@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Final
 
-from core.robots.assigning import Rules
 from core.robots.assignment import NoCandidate
 from core.robots.candidates import parse_skills, parse_weights, weights_problem
 from core.robots.chains import chain_problem, parse_chain
 from core.robots.choice import Strategy
 from core.robots.dialog_input import DialogInput
+from core.robots.duty import Rules
 from core.robots.fields import Choice, UserRef, prop
 from core.texts.text import Text
 

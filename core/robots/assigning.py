@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Final, NamedTuple
 
 from core.bitrix24.command import Command, Json, Reads
@@ -15,44 +15,17 @@ from core.dialogs.item import ItemFacts
 from core.dialogs.line import Line
 from core.dialogs.message import Author
 from core.dialogs.view import DialogView
-from core.robots.candidates import Candidate, Counts, Staff, Weights, read_staff, skills_of
-from core.robots.chains import BadChain, parse_chain
+from core.robots.candidates import Candidate, Counts, Staff, read_staff, skills_of
 from core.robots.choice import Chosen, Demands, Question, Strategy, choose
 from core.robots.context import Ctx, InputT, StateT
+from core.robots.duty import Rules, person_of, plans_of, shifts_now, shifts_of_all, unknown_is_on
 from core.robots.people import Person, expanded
-from core.robots.shifts import Plans, Shift, Source, shift_of, working_day
+from core.robots.portal_settings import SKILLS
+from core.robots.shifts import Shift
 from core.texts.text import Text
-from core.worktime.calendar import Calendar
-from core.worktime.rota import from_schedule
 
-#: Settings of a portal that concern shifts (decisions.md 26).
-SCHEDULE_ID: Final = "shift_schedule_id"
-UNKNOWN_SHIFT: Final = "unknown_shift"
-SKILLS: Final = "skills"
-SOURCES: Final = "shift_sources"
-
-#: Where a shift is known from when neither a robot nor the portal's settings say.
-USUAL_SOURCES: Final = (Source.TIMEMAN, Source.OUR_SHIFT, Source.SCHEDULE)
 #: As often another run may take the turn first; each time one of them is through.
 _MOST_TRIES: Final = 200
-
-
-@dataclass(frozen=True, slots=True)
-class Rules:
-    """How somebody is to be found; limits 0 are those of the line, ``fixed`` is a time of day in minutes.
-
-    Without a ``pool`` it is the queue of the dialog's line.
-    """
-
-    pool: tuple[str, ...] = ()
-    strategies: tuple[Strategy, ...] = (Strategy.LEAST_LOADED,)
-    on_shift: bool = True
-    max_open: int = 0
-    max_waiting: int = 0
-    skills: tuple[str, ...] = ()
-    weights: Weights = field(default_factory=Weights)
-    sources: tuple[Source, ...] = ()
-    fixed: int | None = None
 
 
 class Turned(NamedTuple):
@@ -112,7 +85,7 @@ async def find(
     staff = staff.joined(known)
     if strangers := [user_id for user_id in owners if user_id not in staff.persons]:
         staff = staff.joined(await read_staff(ctx.read, strangers, wanted, but_session=session_id))
-    shifts = _shifts(ctx, [*pool, *owners, *beside], staff, plans, rules)
+    shifts = shifts_of_all(ctx, [*pool, *owners, *beside], staff, plans, rules)
     candidates = _candidates(ctx, pool, owners, staff, shifts)
     turn = Turned(_name(pool, dialog, rules), f"{ctx.run_id}|{hop}")
     question = Question(
@@ -126,28 +99,13 @@ async def find(
         served=tuple(served),
     )
     chosen = await _chosen(ctx, candidates, question, turn.pool)
-    return Found(chosen, tuple(pool), turn, {user_id: _person(user_id, staff) for user_id in shifts}, shifts)
+    return Found(chosen, tuple(pool), turn, {user_id: person_of(user_id, staff) for user_id in shifts}, shifts)
 
 
 async def read_ahead(ctx: Ctx[InputT, StateT], ids: Sequence[int], rules: Rules, *, session_id: int) -> Staff:
     """Read people before it is sure who they are to be chosen from, together with the dialog."""
     wanted = _counts(rules, Demands(max_waiting=1))
     return await read_staff(ctx.read, ids, wanted, but_session=session_id)
-
-
-async def shifts_now(
-    ctx: Ctx[InputT, StateT], ids: Sequence[int], rules: Rules, *, known: Staff | None = None
-) -> dict[int, tuple[Person, Shift]]:
-    """Read some employees and whether they are on shift."""
-    if known is None:
-        known = await read_staff(ctx.read, ids, Counts())
-    shifts = _shifts(ctx, ids, known, await plans_of(ctx, rules), rules)
-    return {user_id: (_person(user_id, known), shift) for user_id, shift in shifts.items()}
-
-
-async def shift_now(ctx: Ctx[InputT, StateT], user_id: int, rules: Rules) -> tuple[Person, Shift]:
-    """Read one employee and whether he is on shift."""
-    return (await shifts_now(ctx, [user_id], rules))[user_id]
 
 
 async def turn_is_over(ctx: Ctx[InputT, StateT], turn: Turned) -> None:
@@ -164,33 +122,6 @@ async def somebody_is_there(ctx: Ctx[InputT, StateT], ids: Sequence[int], rules:
     demands = _demands(ctx, Rules(on_shift=rules.on_shift), None, {})
     found = await shifts_now(ctx, ids, rules)
     return any(demands.why_not(Candidate(person, shift)) is None for person, shift in found.values())
-
-
-async def plans_of(ctx: Ctx[InputT, StateT], rules: Rules) -> Plans:
-    """Read what is planned: our table, and the schedule that the settings name."""
-    sources = sources_of(ctx, rules)
-    rota = await ctx.desk.rota()
-    schedule: Calendar | None = None
-    number = as_int(ctx.desk.setting(SCHEDULE_ID))
-    if number and Source.SCHEDULE in sources:
-        answers = await ctx.read({"schedule": Command("timeman.schedule.get", {"id": number})})
-        answer = answers["schedule"]
-        schedule = from_schedule(answer.result, zone=ctx.zone) if answer.ok else None
-    return Plans(schedule, rota, rules.fixed, ctx.zone)
-
-
-def sources_of(ctx: Ctx[InputT, StateT], rules: Rules) -> tuple[Source, ...]:
-    if rules.sources:
-        return rules.sources
-    try:
-        return parse_chain(str(ctx.desk.setting(SOURCES) or ""), Source)
-    except BadChain:
-        return USUAL_SOURCES
-
-
-def unknown_is_on(ctx: Ctx[InputT, StateT]) -> bool:
-    """Whether somebody whose shift nobody knows passes for one who is there; he does unless the portal says no."""
-    return ctx.desk.setting(UNKNOWN_SHIFT) != "off"
 
 
 # --- reading ---------------------------------------------------------------------------------------------------------
@@ -257,33 +188,13 @@ async def _served(read: Reads, dialog: DialogView | None, facts: ItemFacts, rule
 # --- judging ---------------------------------------------------------------------------------------------------------
 
 
-def _person(user_id: int, staff: Staff) -> Person:
-    """Whom the portal does not know works there no more."""
-    return staff.persons.get(user_id) or Person(user_id, f"#{user_id}", active=False)
-
-
-def _shifts(ctx: Ctx[InputT, StateT], ids: Sequence[int], staff: Staff, plans: Plans, rules: Rules) -> dict[int, Shift]:
-    sources = sources_of(ctx, rules)
-    return {
-        user_id: shift_of(
-            _person(user_id, staff),
-            working_day(staff.answers.get(f"day{user_id}"), staff.answers.get(f"set{user_id}")),
-            plans,
-            sources,
-            now=ctx.now,
-            zone=ctx.zone,
-        )
-        for user_id in dict.fromkeys(ids)
-    }
-
-
 def _candidates(
     ctx: Ctx[InputT, StateT], pool: Sequence[int], owners: Sequence[int], staff: Staff, shifts: Mapping[int, Shift]
 ) -> list[Candidate]:
     skills = skills_of(ctx.desk.setting(SKILLS))
     return [
         Candidate(
-            person=_person(user_id, staff),
+            person=person_of(user_id, staff),
             shift=shifts[user_id],
             open=staff.count("open", user_id),
             waiting=staff.count("waiting", user_id),

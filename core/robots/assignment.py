@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 
 from core.dialogs.message import Author, Message
 from core.dialogs.view import DialogView
-from core.robots.assigning import Rules, shift_now
 from core.robots.context import Ctx, InputT, StateT
+from core.robots.duty import Rules, shift_now
 from core.robots.fields import Choice
 from core.texts.text import Text, moment
 

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Final
 
 from core.bitrix24.command import Json
 from core.bitrix24.wire import as_datetime, as_dict, as_str
 from core.dialogs.item import item_command
 from core.robots.card_fields import field_of, is_set
 from core.robots.context import Ctx, InputT, StateT
-
-HOLD_FIELD: Final = "hold_field"
+from core.robots.portal_settings import HOLD_FIELD
 
 
 async def on_hold(ctx: Ctx[InputT, StateT]) -> bool:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from core.robots.assigning import Rules
 from core.robots.assignment import CrmSync, NoCandidate
 from core.robots.chains import chain_problem, parse_chain
 from core.robots.choice import Strategy
 from core.robots.dialog_input import DialogInput
+from core.robots.duty import Rules
 from core.robots.fields import Choice, LongText, UserRef, prop
 from core.robots.shift_end import Deed, Kind
 from core.robots.shifts import Source
