@@ -45,7 +45,6 @@ class OfSession:
         return _session_row(self.portal, self.portal.openlines.chats[self.session.chat_id], self.session, self.activity)
 
 
-
 @dataclass(frozen=True, slots=True)
 class OfTodo:
     portal: Portal

@@ -80,8 +80,7 @@ def _update(call: Call, kind: int) -> Json:
     changes = {
         name: value
         for name, value in given.items()
-        if (name in _WRITABLE or name.startswith("UF_"))
-        and to_text(reader(call.portal, name)(item)) != to_text(value)
+        if (name in _WRITABLE or name.startswith("UF_")) and to_text(reader(call.portal, name)(item)) != to_text(value)
     }
     stage = to_text(changes.get("stageId"))
     if stage and crm.stage(kind, stage) is None:
