@@ -123,7 +123,10 @@ async def test_what_was_set_is_there_again(page: Page, story: Story) -> None:
     await expect(frame.locator("#e-levels")).to_be_hidden()
     await frame.locator('[data-mode="builder"]').click()
     await expect(frame.locator(".minutes")).to_have_value("7")
-    assert (await saved(page, story))["levels"] == "7: notify head"
+    await frame.locator('[data-tool="remove"]').click()
+    await expect(frame.locator("[data-start]")).to_be_visible()
+    await expect(frame.locator("#f-after_minutes")).to_be_visible()
+    assert (await saved(page, story))["levels"] == ""
 
 
 async def test_mistakes_are_told_at_their_fields(page: Page, story: Story) -> None:

@@ -20,8 +20,8 @@ EXPRESSION_HINT: Final = Text("Выражение, например {=Document:I
 INSERT: Final = Text("Вставить поле…", "Insert a field…")
 INSERT_FIND: Final = Text("Название поля", "Name of the field")
 NOT_KNOWN_YET: Final = Text(
-    "Портал ещё не знает этого поля: обновите роботов в настройках Дежурного.",
-    "The portal does not know this field yet: update the robots in Dezhurny's settings.",
+    "Портал ещё не знает этого поля: оно заработает, когда роботы в нём обновятся.",
+    "The portal does not know this field yet: it works once the robots there are brought up to date.",
 )
 NOTICED: Final = Text(
     "Новое сообщение в диалоге заметим в течение {within}. На правильность это не влияет: перед каждым действием "
