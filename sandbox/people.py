@@ -105,7 +105,14 @@ class People:
         return names
 
     def first_admin(self) -> User:
-        return next(user for user in self.users.values() if user.admin)
+        return self._admins()[0]
+
+    def only_admin(self) -> User | None:
+        admins = self._admins()
+        return admins[0] if len(admins) == 1 else None
+
+    def _admins(self) -> list[User]:
+        return [user for user in self.users.values() if user.admin and user.active]
 
     def set_workday(self, user: User, state: Workday, at: datetime) -> None:
         if state is Workday.OPENED and user.workday is not Workday.PAUSED:

@@ -14,18 +14,26 @@ _BRACKET = re.compile(r"\[([^\]]*)\]")
 
 #: An array while it is being read: PHP keeps order and keys, lists are only maps with keys 0, 1, 2 …
 _Array = dict[str, Json]
+_INT_MAX = 2**63 - 1
+#: Digits enough to be past every number of 64 bits, and few enough for Python to read.
+_LONGEST_INT = 40
 
 
 def to_int(value: Json) -> int:
-    """Cast as ``(int)`` does: a filled array is 1, an empty one 0, a text its leading number (openlines.md fact 10)."""
+    """Cast as ``(int)`` does: a filled array is 1, an empty one 0, a text its leading number (openlines.md fact 10).
+
+    Texts and numbers that 64 bits do not hold end at their bounds.
+    """
     match value:
         case None:
             return 0
-        case bool() | int() | float():
-            return int(value)
+        case int():
+            return min(max(int(value), -_INT_MAX - 1), _INT_MAX)
+        case float():
+            return int(value) if abs(value) < _INT_MAX else 0
         case str():
             found = _LEADING.match(value)
-            return int(found[1]) if found else 0
+            return to_int(int(found[1][:_LONGEST_INT])) if found else 0
         case _:
             return 1 if value else 0
 

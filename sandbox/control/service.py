@@ -18,6 +18,8 @@ from sandbox.portal import Portal
 from sandbox.wire import Json
 
 INSTALL_ANSWERS_WITHIN = 30.0
+FASTEST = 100_000
+YEARS = range(2000, 2100)
 _WORKDAYS = {"open": Workday.OPENED, "pause": Workday.PAUSED, "close": Workday.CLOSED, "expire": Workday.EXPIRED}
 
 
@@ -168,15 +170,19 @@ def get_clock(portal: Portal, _: Body, __: Request) -> Json:
 
 def set_clock(portal: Portal, body: Body, _: Request) -> Json:
     """Move the clock: ``speed``, ``now`` (ISO 8601; portal time without an offset), ``advance_seconds``."""
+    clock = portal.clock
     try:
-        if "speed" in body:
-            portal.clock.run_at(float(to_text(body["speed"])))
-        if "now" in body:
-            portal.clock.set(_moment(portal, body["now"]))
-        if "advance_seconds" in body:
-            portal.clock.advance(timedelta(seconds=float(to_text(body["advance_seconds"]))))
+        speed = float(to_text(body.get("speed", clock.speed)))
+        at = _moment(portal, body["now"]) if "now" in body else clock.now()
+        at += timedelta(seconds=float(to_text(body.get("advance_seconds", 0))))
     except (ValueError, OverflowError):
         raise Unusable("The clock takes now (ISO 8601), advance_seconds or speed.") from None
+    if not 0 <= speed <= FASTEST or at.year not in YEARS:
+        raise Unusable(f"The clock goes from {YEARS[0]} to {YEARS[-1]}, {FASTEST} times as fast as life at most.")
+    if "speed" in body:
+        clock.run_at(speed)
+    if "now" in body or "advance_seconds" in body:
+        clock.set(at)
     portal.touch()
     return view.clock(portal)
 
@@ -212,6 +218,8 @@ def set_user(portal: Portal, body: Body, _: Request) -> Json:
     if user is None or not user.is_employee:
         raise Unusable("There is no such employee.", 404)
     flags = ("active", "admin", "counts_worktime", "uses_app", *RIGHTS)
+    if user == portal.people.only_admin() and (body.get("active") is False or body.get("admin") is False):
+        raise Unusable("A portal needs an administrator.", 409)
     was_active = user.active
     change(user, body, dict.fromkeys(flags, bool))
     if was_active and not user.active:

@@ -27,6 +27,9 @@ from sandbox.wire import Json
         ({}, 0),
         ([5], 1),  # openlines.md fact 10: a filled array is 1
         ({"error": "x"}, 1),
+        (10**30, 2**63 - 1),
+        ("-" + "9" * 5000, -(2**63)),
+        (1e300, 0),
     ],
 )
 def test_int_cast(value: Json, cast: int) -> None:
