@@ -108,6 +108,8 @@ document.addEventListener("click", (event) => {
   }
   const slider = event.target.closest("[data-slider]");
   if (slider) slide(slider.dataset);
+  const leads = event.target.closest("[data-go]");
+  if (leads && !leads.closest("svg.plot")) go(leads.dataset.go);
   const copied = event.target.closest("[data-copy]");
   if (copied) copy(copied.dataset.copy);
   const times = event.target.closest("[data-times]");

@@ -164,9 +164,10 @@ export class Live {
     pill.querySelector("span").textContent = `${number} ${pill.dataset[form] ?? pill.dataset.many}`;
   }
 
+  // A page of numbers is not drawn anew under the eyes of who reads it.
   #reload() {
     const page = document.getElementById("page");
-    if (!page || document.querySelector("dialog[open]")) return;
+    if (!page || document.querySelector("dialog[open], [data-calm]")) return;
     htmx.ajax("GET", location.pathname + location.search, { target: "#content", select: "#content", swap: "outerMorph" });
   }
 
@@ -194,6 +195,7 @@ export class Live {
 
   #show(state) {
     const live = document.getElementById("live");
+    document.getElementById("stream-check")?.setAttribute("data-state", state);
     if (!live || live.dataset.state === state) return;
     live.dataset.state = state;
     live.querySelector("span").textContent = live.dataset[state] ?? "";

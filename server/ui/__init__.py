@@ -31,6 +31,7 @@ from server.ui.events import Events
 from server.ui.export import Export
 from server.ui.feed import Feed
 from server.ui.frame import Frame
+from server.ui.health import HealthPage
 from server.ui.office import office_routes
 from server.ui.pages import Pages, Visit
 from server.ui.queries import Query
@@ -41,6 +42,7 @@ from server.ui.run_table import run_table
 from server.ui.sessions import Sessions
 from server.ui.shell import Shell
 from server.ui.state import StateReader
+from server.ui.statistics import StatisticsPage
 from server.ui.timers import Timers
 
 __all__ = ["Ground", "door_of", "mount_static", "pages_of", "routes"]
@@ -177,9 +179,22 @@ def _many_routes(services: Services, door: Door, pages: Pages, listing: Listing)
         ring=services.bell.ring,
     )
     choices = ChoicesApi(door, services.database, services.clock)
-    tables = [run_table(services.database, services.catalogue)]
-    export = Export(door, services.database, services.clock, {table.name: table for table in tables})
+    health = HealthPage(door, pages, services)
+    statistics = StatisticsPage(pages, services.catalogue, services.database)
+    files = [run_table(services.database, services.catalogue), statistics.table(), health.report()]
+    export = Export(door, services.database, services.clock, {kind.name: kind for kind in files})
+    shell = Shell(door, pages)
+
+    async def health_page(visit: Visit, request: Request) -> Response:  # noqa: ARG001
+        return await health.page(visit)
+
+    async def statistics_page(visit: Visit, request: Request) -> Response:
+        return await statistics.page(visit, Query.of(request))
+
     return [
+        Route("/ui/health", shell.around(health_page), methods=["GET"]),
+        Route("/ui/health/live", health.live, methods=["GET"]),
+        Route("/ui/statistics", shell.around(statistics_page), methods=["GET"]),
         Route("/api/bulk/preview", bulk.preview, methods=["POST"]),
         Route("/api/bulk", bulk.act, methods=["POST"]),
         Route("/api/runs/{id}/repeat", copies.repeat, methods=["POST"]),

@@ -1,4 +1,4 @@
-"""Tables to take along: asked for with a session, fetched once by a link that lives a minute."""
+"""Files to take along: asked for with a session, fetched once by a link that lives a minute."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from starlette.responses import JSONResponse, Response, StreamingResponse
 from core.bitrix24.command import Json
 from core.clock import Clock
 from core.db import Database
+from core.portals.audit import audit
 from core.portals.downloads import Taken, offer, take
 from core.texts.text import Language
 from server.errors import Bad
@@ -43,11 +44,22 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """A kind of table; ``check`` refuses an address that makes no sense, when it is asked for."""
+    """A kind of file; ``check`` refuses an address that makes no sense, when it is asked for."""
 
     name: str
+    extension: str
+    media_type: str
     check: Callable[[str], object]
-    rows: Callable[[Wanted], Rows]
+    write: Callable[[Wanted], AsyncIterator[str]]
+
+
+def table(name: str, check: Callable[[str], object], rows: Callable[[Wanted], Rows]) -> Kind:
+    """Return a kind of file that spreadsheets open."""
+
+    def write(wanted: Wanted) -> AsyncIterator[str]:
+        return _written(rows(wanted), wanted.reader.language)
+
+    return Kind(name, "csv", "text/csv; charset=utf-8", check, write)
 
 
 class Export:
@@ -66,6 +78,14 @@ class Export:
         if not isinstance(what, str) or what not in self._kinds or not isinstance(address, str):
             raise bad_request()
         self._kinds[what].check(address)
+        await audit(
+            visitor.portal_id,
+            self._database,
+            action="export",
+            at=self._clock.real(),
+            actor=("user", str(visitor.user_id)),
+            detail={"what": what},
+        )
         token = await offer(
             visitor.portal_id,
             visitor.user_id,
@@ -84,11 +104,9 @@ class Export:
             raise Bad(404, "not_found")
         kind, wanted = self._kinds[str(taken.body["what"])], self._wanted(taken)
         day = f"{wanted.reader.now.astimezone(wanted.reader.zone):%Y-%m-%d}"
-        name = f"dezhurny-{kind.name}-{day}.csv"
+        name = f"dezhurny-{kind.name}-{day}.{kind.extension}"
         headers = {**_PLAIN_HEADERS, "Content-Disposition": f'attachment; filename="{name}"'}
-        return StreamingResponse(
-            _written(kind.rows(wanted), wanted.reader.language), media_type="text/csv; charset=utf-8", headers=headers
-        )
+        return StreamingResponse(kind.write(wanted), media_type=kind.media_type, headers=headers)
 
     def _wanted(self, taken: Taken) -> Wanted:
         body = taken.body

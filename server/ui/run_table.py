@@ -13,7 +13,7 @@ from core.runs.listing import Listing, RunLine
 from core.runs.undo import OWN_ROBOTS
 from core.texts.text import Text, as_text
 from server.ui.asked import Asked, wanted_runs
-from server.ui.export import Kind, Wanted
+from server.ui.export import Kind, Wanted, table
 from server.ui.items import item_link
 from server.ui.results import result_of
 from server.ui.spreadsheet import moment
@@ -38,7 +38,7 @@ def run_table(database: Database, catalogue: Mapping[str, AnyRobot]) -> Kind:
         async for line in _lines(listing, wanted.portal_id, found):
             yield _row(line, names, wanted)
 
-    return Kind("runs", Asked.read, rows)
+    return table("runs", Asked.read, rows)
 
 
 async def _lines(listing: Listing, portal_id: str, wanted: Filter) -> AsyncIterator[RunLine]:

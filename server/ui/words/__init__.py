@@ -3,6 +3,7 @@
 from server.ui.words import (
     access,
     audit,
+    health,
     install,
     layout,
     lexicons,
@@ -12,6 +13,7 @@ from server.ui.words import (
     robots,
     run,
     runs,
+    statistics,
     tables,
     timers,
 )
@@ -19,6 +21,7 @@ from server.ui.words import (
 __all__ = [
     "access",
     "audit",
+    "health",
     "install",
     "layout",
     "lexicons",
@@ -28,6 +31,7 @@ __all__ = [
     "robots",
     "run",
     "runs",
+    "statistics",
     "tables",
     "timers",
 ]

@@ -8,6 +8,8 @@ from core.texts.text import Text
 
 PRODUCT: Final = Text("Дежурный", "Dezhurny")
 RUNS: Final = Text("Запуски", "Runs")
+HEALTH: Final = Text("Здоровье", "Health")
+STATISTICS: Final = Text("Статистика", "Statistics")
 TIMERS: Final = Text("Таймеры", "Timers")
 ROBOTS: Final = Text("Роботы", "Robots")
 SCHEDULES: Final = Text("Графики", "Schedules")
