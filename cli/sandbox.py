@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 def sandbox(
     port: Annotated[int, typer.Option(help="Port of the portal.")] = 8088,
     lang: Annotated[Literal["ru", "en"], typer.Option(help="Language of the portal.")] = "ru",
+    state: Annotated[Literal["demo", "empty", "large"], typer.Option(help="What is in it at first.")] = "demo",
+    seed: Annotated[int | None, typer.Option(help="Make the same identifiers as with this number before.")] = None,
 ) -> None:
     """Run only the portal emulator.
 
@@ -25,17 +27,17 @@ def sandbox(
     logs.configure(logging.WARNING)
     with hosting.bound("127.0.0.1", port) as listening:
         typer.echo(f"http://localhost:{port}")
-        hosting.run(_serve(port, lang, listening))
+        hosting.run(_serve(port, lang, state, seed, listening))
 
 
-async def _serve(port: int, lang: Literal["ru", "en"], listening: socket.socket) -> None:
+async def _serve(port: int, lang: str, state: str, seed: int | None, listening: socket.socket) -> None:
     import asyncio
 
     from cli import hosting
     from sandbox import main
 
     ready = asyncio.Event()
-    portal = main.make_portal(host="localhost", port=port, lang=lang)
+    portal = main.make_portal(host="localhost", port=port, lang=lang, state=state, seed=seed)
     async with hosting.running(main.serve(portal=portal, sock=listening, ready=ready), name="portal") as part:
         await ready.wait()
         await hosting.until_stopped(part)

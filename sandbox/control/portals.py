@@ -26,6 +26,7 @@ def _said(portal: Portal) -> Json:
         "member_id": portal.member_id,
         "lang": portal.lang,
         "client_id": app.client_id if app else None,
+        "webhook": f"{portal.endpoint}{portal.people.first_admin().id}/{portal.webhook_secret}/",
     }
 
 
