@@ -11,6 +11,7 @@ from core.bitrix24.errors import BitrixError
 from core.bitrix24.wire import as_datetime, as_dict, as_list, as_str
 from core.checks import portal as stored
 from core.checks.check import Check
+from core.portals.keyring import Unreadable
 from core.portals.lane import LaneClosed, Lanes
 from core.portals.registration import EVENTS, PLACEMENTS
 from core.robots import AnyRobot
@@ -24,6 +25,16 @@ _QUESTIONS: Final = {
     "places": Command("placement.get"),
     "time": Command("server.time"),
 }
+_UNREADABLE: Final = Check(
+    "answers",
+    "fail",
+    Text(ru="ключ портала не открывается", en="the key of the portal cannot be opened"),
+    Text(ru="без него нет доступа к порталу", en="without it there is no access to the portal"),
+    Text(
+        ru="верните прежний ключ в DEZHURNY_SECRET_KEYS или переустановите приложение",
+        en="put the former key back into DEZHURNY_SECRET_KEYS, or reinstall the application",
+    ),
+)
 #: Clocks that differ by more make timers look early or late.
 APART: Final = timedelta(seconds=30)
 
@@ -39,6 +50,8 @@ async def live_checks(
         return [_away(Text(f"{closed.status} {closed.reason}".strip(), f"{closed.status} {closed.reason}".strip()))]
     except BitrixError as trouble:
         return [_away(Text(type(trouble).__name__, type(trouble).__name__))]
+    except Unreadable:
+        return [_UNREADABLE]
     return list(judged(answers, robots=robots, public_url=public_url, now=now))
 
 

@@ -83,7 +83,11 @@ document.addEventListener("htmx:after:request", async (event) => {
   try {
     code = JSON.parse(event.detail.ctx.text).error;
   } catch { /* whatever it is, it is no page */ }
-  if (status >= 400) toast(errorWord(code), true);
+  if (status < 400) return;
+  toast(errorWord(code), true);
+  const place = event.detail.ctx.sourceElement;
+  place.querySelector?.("[data-on-error]")?.removeAttribute("hidden");
+  if (place.querySelector?.("[data-on-error]")) place.querySelector(".skeleton")?.remove();
 });
 document.addEventListener("htmx:error", (event) => {
   if (event.detail.error instanceof TypeError) toast(errorWord("offline"), true);

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_datetime, format_timedelta
-from babel.numbers import format_decimal
+from babel.numbers import format_decimal, format_percent
 
 from core.texts.text import Language, Text, as_text
 from core.worktime.words import duration
@@ -68,6 +68,12 @@ class Reader:
         if seconds < 60:
             return f"{format_decimal(round(seconds, 1), locale=self.locale)} {self.said(Text('с', 's'))}"
         return self.lasted(length)
+
+    def percent(self, share: float, digits: int = 0) -> str:
+        """Say a part of one: ``82,8 %``."""
+        return format_percent(
+            round(share, 2 + digits), format=f"#,##0.{'0' * digits} %" if digits else "#,##0 %", locale=self.locale
+        )
 
     def day_start(self) -> datetime:
         return self.now.astimezone(self.zone).replace(hour=0, minute=0, second=0, microsecond=0)

@@ -13,6 +13,9 @@ SAME: Final = Text("то же, что показывает", "the same as shown 
 WHY: Final = Text("Почему важно", "Why it matters")
 FIX: Final = Text("Что сделать", "What to do")
 ASKING: Final = Text("Спрашиваем портал", "Asking the portal")
+NOT_ASKED: Final = Text(
+    "Спросить не получилось; обновите страницу позже.", "It could not be asked; reload the page later."
+)
 REPORT: Final = Text("Отчёт для поддержки", "Report for support")
 REPORT_HINT: Final = Text("Без ключей и без текстов людей", "Without keys and without words of people")
 

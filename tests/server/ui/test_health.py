@@ -109,6 +109,14 @@ async def test_a_portal_that_is_away_is_one_failure(town: Town) -> None:
     assert "портал не отвечает: suspended PAYMENT_REQUIRED" in html
 
 
+async def test_a_key_that_is_lost_is_said_in_words(town: Town) -> None:
+    client, session = await service(town)
+    await town.sql("UPDATE portal SET data_key = :lost", lost=b"lost")
+    town.base.lanes.changed(await town.portal_id())
+    html = (await client.get("/ui/health/live", headers=session)).text
+    assert "ключ портала не открывается" in html
+
+
 async def test_the_report_has_no_secret_and_no_words_of_people(town: Town) -> None:
     client, session = await service(town)
     portal_id = await town.portal_id()
