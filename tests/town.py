@@ -106,6 +106,7 @@ class Town(PortalSide):
             await town.install()
             yield town
             await base.lanes.calls.flush()
+            assert await town.wrong_commands() == []
 
     async def another_worker(
         self, *, robots: Mapping[str, AnyRobot] | None = None, behind: timedelta = timedelta(0)

@@ -12,7 +12,6 @@ from typing import Any, TypeVar
 import httpx
 
 from tests.acceptance.service import Service
-from tests.contracts.methods import violations
 from tests.portal_side import DEAL, NEW, Deal, PortalSide
 
 T = TypeVar("T")
@@ -186,12 +185,3 @@ class Story(PortalSide):
             # It may end by itself at this very moment.
             await self.api.post(f"/api/runs/{run['id']}/cancel", json={"reason": "the story is over"}, headers=headers)
         return not open_runs
-
-    async def wrong_commands(self) -> list[str]:
-        """What the portal was sent in this story that its vendor's list of methods does not know."""
-        return sorted({line for call in await self.calls() for line in _wrong(call)})
-
-
-def _wrong(call: Any) -> list[str]:
-    """Faults that a test ordered leave requests half read in the journal; those say nothing about us."""
-    return [] if call["fault"] and call["method"] == "batch" else violations(call["method"], call["params"])

@@ -3,10 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from datetime import timedelta
 
+from core.effects import NotifyStaff
 from core.robots import Act, Ctx, DialogInput, Done, Next, Outcome, Output, Robot, State, WaitUntil, prop, step
 from core.texts.text import Text
+from tests.portal_side import ANNA
 
+__all__ = [
+    "NOTE",
+    "SAID",
+    "Act",
+    "Context",
+    "Done",
+    "Next",
+    "Probe",
+    "ProbeOutput",
+    "WaitUntil",
+    "end",
+    "reads",
+    "wait_for",
+]
+
+NOTE = NotifyStaff(user_id=ANNA, text="Клиент ждёт.", tag="probe")
 SAID = Text("Так решил тест.", "The test decided so.")
 
 
@@ -54,4 +73,16 @@ class Probe(Robot[ProbeInput, ProbeState, ProbeOutput]):
         return await self.second(ctx)
 
 
-__all__ = ["SAID", "Act", "Context", "Done", "Next", "Probe", "ProbeOutput", "WaitUntil", "end"]
+def wait_for(probe: Probe, **span: float) -> None:
+    """Let the first step wait so long for the second."""
+
+    async def first(ctx: Context) -> Outcome:
+        return WaitUntil(ctx.started_at + timedelta(**span), then=probe.go_on, because=SAID)
+
+    probe.first = first
+
+
+async def reads(ctx: Context) -> Outcome:
+    """Look at the item and end well."""
+    await ctx.look.item()
+    return Done("done", SAID)

@@ -3,138 +3,20 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
-from dataclasses import dataclass
 
 import pytest
 
-from core.effects import (
-    AddToChat,
-    CommentTimeline,
-    CreateTask,
-    Effect,
-    FinishDialog,
-    FireTrigger,
-    NotifyStaff,
-    RemoveFromChat,
-    RenameDialog,
-    SendAsOperator,
-    SendAutomatic,
-    SetResponsible,
-    TransferDialog,
-)
-from core.robots import Act, DialogView, Done, EffectResult, Outcome
+from core.robots import Act, Done, EffectResult, Outcome
 from core.runs.act import LOOKS
 from core.runs.commands import Decision
 from core.runs.listing import RunCard
+from tests.core.runs import effects
+from tests.core.runs.effects import CASES, Case, Make
 from tests.core.runs.hands import cancelled, decided, killed
 from tests.core.runs.probe import SAID, Context, Probe, ProbeOutput
-from tests.portal_side import ANNA, DIRECTOR, DMITRY, SUPPORT, Deal
+from tests.portal_side import ANNA, SUPPORT, Deal
 from tests.town import Town, told
 
-Make = Callable[[DialogView, Context], Effect]
-
-
-@dataclass(frozen=True, slots=True)
-class Case:
-    """An effect, the REST method it goes by, and the name under which the portal remembers that it happened."""
-
-    kind: str
-    make: Make
-    method: str
-    happened: str
-
-
-def _operator(dialog: DialogView, ctx: Context) -> Effect:
-    assert dialog.crm_binding is not None
-    kind, number = dialog.crm_binding
-    return SendAsOperator(
-        chat_id=dialog.chat.id,
-        session_id=dialog.session_id,
-        text="Здравствуйте! Расчёт будет в пятницу.",
-        after_message_id=dialog.chat.last_message_id,
-        crm_type=kind,
-        crm_id=number,
-        user_id=ANNA,
-    )
-
-
-def _automatic(dialog: DialogView, ctx: Context) -> Effect:
-    return SendAutomatic(
-        chat_id=dialog.chat.id,
-        session_id=dialog.session_id,
-        text="Мы получили ваше сообщение.",
-        after_message_id=dialog.chat.last_message_id,
-    )
-
-
-def _added(dialog: DialogView, ctx: Context) -> Effect:
-    assert dialog.crm_binding is not None
-    kind, number = dialog.crm_binding
-    return AddToChat(crm_type=kind, crm_id=number, chat_id=dialog.chat.id, user_id=DMITRY)
-
-
-def _removed(dialog: DialogView, ctx: Context) -> Effect:
-    assert dialog.crm_binding is not None
-    kind, number = dialog.crm_binding
-    return RemoveFromChat(crm_type=kind, crm_id=number, chat_id=dialog.chat.id, user_id=SUPPORT)
-
-
-def _transferred(dialog: DialogView, ctx: Context) -> Effect:
-    return TransferDialog(chat_id=dialog.chat.id, user_id=DMITRY, line_id=dialog.line_id, seen_owner_id=ANNA)
-
-
-def _renamed(dialog: DialogView, ctx: Context) -> Effect:
-    return RenameDialog(chat_id=dialog.chat.id, title="БС - Ромашка", seen_title=dialog.title, joins=True)
-
-
-def _finished(dialog: DialogView, ctx: Context) -> Effect:
-    return FinishDialog(
-        chat_id=dialog.chat.id, session_id=dialog.session_id, after_message_id=dialog.chat.last_message_id
-    )
-
-
-def _responsible(dialog: DialogView, ctx: Context) -> Effect:
-    return SetResponsible(entity_type_id=2, entity_id=ctx.item.id, user_id=DMITRY, seen_user_id=ANNA)
-
-
-def _commented(dialog: DialogView, ctx: Context) -> Effect:
-    return CommentTimeline(entity_type="deal", entity_id=ctx.item.id, text="Клиент ждёт ответа.")
-
-
-def _task(dialog: DialogView, ctx: Context) -> Effect:
-    return CreateTask(
-        title="Ответить клиенту",
-        description="Он ждёт.",
-        responsible_id=ANNA,
-        creator_id=DIRECTOR,
-        deadline_at=ctx.now,
-        binding=ctx.item.task_binding,
-    )
-
-
-def _trigger(dialog: DialogView, ctx: Context) -> Effect:
-    return FireTrigger(code="waits", entity_type_id=2, entity_id=ctx.item.id)
-
-
-def _note(dialog: DialogView, ctx: Context) -> Effect:
-    return NotifyStaff(user_id=ANNA, text="Клиент ждёт.", tag="probe")
-
-
-CASES = (
-    Case("send_as_operator", _operator, "imopenlines.crm.message.add", "message"),
-    Case("send_automatic", _automatic, "imopenlines.bot.session.message.send", "message"),
-    Case("add_to_chat", _added, "imopenlines.crm.chat.user.add", "join"),
-    Case("remove_from_chat", _removed, "imopenlines.crm.chat.user.delete", "leave"),
-    Case("transfer_dialog", _transferred, "imopenlines.operator.transfer", "transfer"),
-    Case("rename_dialog", _renamed, "im.chat.updateTitle", "rename"),
-    Case("finish_dialog", _finished, "imopenlines.operator.another.finish", "close"),
-    Case("set_responsible", _responsible, "crm.item.update", "responsible"),
-    Case("comment_timeline", _commented, "crm.timeline.comment.add", "comment"),
-    Case("create_task", _task, "tasks.task.add", "task"),
-    Case("fire_trigger", _trigger, "crm.automation.trigger.execute", "trigger"),
-    Case("notify_staff", _note, "im.notify.system.add", "notification"),
-)
 #: Of these nobody can say afterwards that they did not happen, so only a person may repeat them.
 NEVER_REPEATED = {"send_as_operator", "send_automatic", "fire_trigger"}
 
@@ -258,7 +140,7 @@ async def test_a_worker_that_died_in_between(town: Town, probe: Probe, case: Cas
 
 async def test_a_portal_that_always_breaks_off_is_not_asked_without_end(town: Town, probe: Probe) -> None:
     """Repeating a task is allowed after a look, but each time later, and not for ever."""
-    acts(probe, _task)
+    acts(probe, effects.task)
     await town.fault("tasks.task.add", "drop_before_effect", times=50)
     deal = await called(town)
     for _ in range(40):
@@ -271,7 +153,7 @@ async def test_a_portal_that_always_breaks_off_is_not_asked_without_end(town: To
 
 
 async def test_a_notification_that_is_lost_is_repeated_with_pauses(town: Town, probe: Probe) -> None:
-    acts(probe, _note)
+    acts(probe, effects.note)
     await town.fault("im.notify.system.add", "html_502", times=2)
     await called(town)
     await town.settle()
@@ -283,7 +165,7 @@ async def test_a_notification_that_is_lost_is_repeated_with_pauses(town: Town, p
 
 async def test_what_a_person_changed_meanwhile_is_left_alone(town: Town, probe: Probe) -> None:
     """The hand-over was lost, and before we looked somebody else took the dialog."""
-    acts(probe, _transferred, _responsible)
+    acts(probe, effects.transferred, effects.responsible)
     await town.fault("imopenlines.operator.transfer", "drop_before_effect")
     deal = await called(town)
     await town.settle()
@@ -299,7 +181,7 @@ async def test_what_a_person_changed_meanwhile_is_left_alone(town: Town, probe: 
 
 
 async def doubtful(town: Town, probe: Probe) -> tuple[Deal, RunCard]:
-    acts(probe, _operator, _note)
+    acts(probe, effects.operator, effects.note)
     await town.fault("imopenlines.crm.message.add", "drop_before_effect")
     deal = await called(town)
     return deal, await looked(town)
@@ -347,7 +229,7 @@ async def test_a_decision_after_the_end_wakes_nothing(town: Town, probe: Probe) 
 
 
 async def test_a_refusal_is_final_and_the_others_go_on(town: Town, probe: Probe) -> None:
-    results = acts(probe, _added, _note)
+    results = acts(probe, effects.added, effects.note)
     await town.fault("imopenlines.crm.chat.user.add", "error:CRM_CHAT_USER_NOT_ACTIVE")
     await called(town)
     await town.settle()
@@ -359,7 +241,7 @@ async def test_a_refusal_is_final_and_the_others_go_on(town: Town, probe: Probe)
 
 
 async def test_what_builds_on_a_refused_effect_is_skipped(town: Town, probe: Probe) -> None:
-    acts(probe, _transferred, _responsible)
+    acts(probe, effects.transferred, effects.responsible)
     await town.fault("imopenlines.operator.transfer", "error:ACCESS_DENIED")
     deal = await called(town)
     await town.settle()
@@ -368,7 +250,7 @@ async def test_what_builds_on_a_refused_effect_is_skipped(town: Town, probe: Pro
 
 
 async def test_staff_texts_share_a_request_and_a_clients_text_travels_alone(town: Town, probe: Probe) -> None:
-    acts(probe, _note, _commented, _operator, _task)
+    acts(probe, effects.note, effects.commented, effects.operator, effects.task)
     await called(town)
     await town.settle()
     assert states(await town.run()) == ["confirmed"] * 4
@@ -380,7 +262,7 @@ async def test_staff_texts_share_a_request_and_a_clients_text_travels_alone(town
 
 @pytest.mark.parametrize("kind", ["query_limit", "op_limit"])
 async def test_a_call_that_was_turned_away_is_made_later(town: Town, probe: Probe, kind: str) -> None:
-    acts(probe, _operator)
+    acts(probe, effects.operator)
     await town.fault("imopenlines.crm.message.add", kind)
     deal = await called(town)
     await town.settle()
@@ -395,7 +277,7 @@ async def test_a_call_that_was_turned_away_is_made_later(town: Town, probe: Prob
 
 
 async def test_a_call_that_did_not_go_out_is_made_later(town: Town, probe: Probe) -> None:
-    acts(probe, _operator)
+    acts(probe, effects.operator)
 
     async def cut(methods: list[str]) -> None:
         town.wire.cut = "imopenlines.crm.message.add" in methods
@@ -413,7 +295,7 @@ async def test_a_call_that_did_not_go_out_is_made_later(town: Town, probe: Probe
 
 async def test_who_cancels_before_the_call_prevents_it(town: Town, probe: Probe) -> None:
     """Asked between the decision and the call; what was done already stays done and is told."""
-    acts(probe, _note, _operator)
+    acts(probe, effects.note, effects.operator)
 
     async def stop(methods: list[str]) -> None:
         if "im.notify.system.add" in methods:
@@ -430,7 +312,7 @@ async def test_who_cancels_before_the_call_prevents_it(town: Town, probe: Probe)
 
 async def test_a_worker_that_was_given_up_still_tells_what_it_saw(town: Town, probe: Probe) -> None:
     """Its call was under way when another took the run: what it knows for certain is not thrown away."""
-    results = acts(probe, _operator)
+    results = acts(probe, effects.operator)
     there, go = asyncio.Event(), asyncio.Event()
 
     async def pause(methods: list[str]) -> None:
@@ -457,7 +339,7 @@ async def test_a_worker_that_was_given_up_still_tells_what_it_saw(town: Town, pr
 
 async def test_a_worker_that_was_given_up_takes_nothing_back(town: Town, probe: Probe) -> None:
     """Its call broke off after another had found the message in the chat: what was found stays."""
-    acts(probe, _operator)
+    acts(probe, effects.operator)
     await town.fault("imopenlines.crm.message.add", "effect_then_drop")
     there, go = asyncio.Event(), asyncio.Event()
 

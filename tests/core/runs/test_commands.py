@@ -12,18 +12,9 @@ from core.robots import Act, Done, Failed, Outcome, WaitUntil
 from core.runs.commands import Action, NoSuchRun, NotNow, cancel, move
 from core.runs.listing import RunCard
 from tests.core.runs.hands import OLGA, Held, called, cancelled, decided, retried, taken
-from tests.core.runs.probe import SAID, Context, Probe, ProbeOutput
-from tests.portal_side import ANNA, WAIT, WORK
+from tests.core.runs.probe import NOTE, SAID, Context, Probe, ProbeOutput, wait_for
+from tests.portal_side import WAIT, WORK
 from tests.town import Town, told
-
-NOTE = NotifyStaff(user_id=ANNA, text="Клиент ждёт.", tag="probe")
-
-
-def waits(probe: Probe, **span: float) -> None:
-    async def first(ctx: Context) -> Outcome:
-        return WaitUntil(ctx.started_at + timedelta(**span), then=probe.go_on, because=SAID)
-
-    probe.first = first
 
 
 async def moved(town: Town, card: RunCard, action: Action, **by: float) -> None:
@@ -38,7 +29,7 @@ async def moved(town: Town, card: RunCard, action: Action, **by: float) -> None:
 
 
 async def test_a_waiting_run_stops_at_once_and_the_process_is_answered(town: Town, probe: Probe) -> None:
-    waits(probe, days=3)
+    wait_for(probe, days=3)
     card = await town.fire("probe")
     await cancelled(town, card, "клиент позвонил")
     await town.settle()
@@ -75,7 +66,7 @@ async def test_what_is_over_cannot_be_stopped(town: Town) -> None:
 
 
 async def test_another_portals_run_does_not_exist(town: Town, probe: Probe) -> None:
-    waits(probe, days=3)
+    wait_for(probe, days=3)
     card = await town.fire("probe")
     with pytest.raises(NoSuchRun):
         await cancel(town.base.database, "other", card.run.id, reason="", actor=OLGA, clock=town.base.clock)
@@ -88,7 +79,7 @@ async def failed(town: Town, probe: Probe) -> RunCard:
     async def second(ctx: Context) -> Outcome:
         return Failed(SAID)
 
-    waits(probe, minutes=5)
+    wait_for(probe, minutes=5)
     probe.second = second
     await town.fire("probe")
     await town.advance(minutes=6)
@@ -139,7 +130,7 @@ async def test_only_the_answer(town: Town, probe: Probe) -> None:
 
 
 async def test_a_run_that_expired_long_ago_gets_a_day_to_live(town: Town, probe: Probe) -> None:
-    waits(probe, days=40)
+    wait_for(probe, days=40)
     await town.fire("probe")
     await town.advance(hours=24 * 33)
     await town.settle()
@@ -206,7 +197,7 @@ async def test_a_run_stopped_between_two_calls_goes_on_with_the_second(town: Tow
 
 
 async def test_what_is_going_on_cannot_be_tried_again(town: Town, probe: Probe) -> None:
-    waits(probe, days=3)
+    wait_for(probe, days=3)
     card = await town.fire("probe")
     with pytest.raises(NotNow, match="still going on"):
         await retried(town, card, "step")
@@ -216,7 +207,7 @@ async def test_what_is_going_on_cannot_be_tried_again(town: Town, probe: Probe) 
 
 
 async def test_a_timer_fires_now(town: Town, probe: Probe) -> None:
-    waits(probe, days=3)
+    wait_for(probe, days=3)
     await moved(town, await town.fire("probe"), "now")
     await town.settle()
     card = await town.run()
@@ -225,7 +216,7 @@ async def test_a_timer_fires_now(town: Town, probe: Probe) -> None:
 
 
 async def test_a_timer_is_put_off(town: Town, probe: Probe) -> None:
-    waits(probe, minutes=5)
+    wait_for(probe, minutes=5)
     await moved(town, await town.fire("probe"), "move", hours=2)
     await town.advance(minutes=30)
     await town.settle()
@@ -236,7 +227,7 @@ async def test_a_timer_is_put_off(town: Town, probe: Probe) -> None:
 
 
 async def test_a_timer_is_taken_away(town: Town, probe: Probe) -> None:
-    waits(probe, minutes=5)
+    wait_for(probe, minutes=5)
     await moved(town, await town.fire("probe"), "cancel")
     await town.settle()
     assert (await town.run()).run.result == "cancelled_user"

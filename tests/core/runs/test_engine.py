@@ -9,16 +9,12 @@ from datetime import timedelta
 
 import pytest
 
-from core.effects import NotifyStaff
 from core.robots import Act, Done, Outcome, WaitUntil
 from core.runs.advance import DEATHS
 from tests.core.runs.hands import Held, called, killed, taken
-from tests.core.runs.probe import SAID, Context, Probe, ProbeOutput
-from tests.portal_side import ANNA
+from tests.core.runs.probe import NOTE, SAID, Context, Probe, ProbeOutput
 from tests.servers import PostgresServer
 from tests.town import Town, told
-
-NOTE = NotifyStaff(user_id=ANNA, text="Клиент ждёт.", tag="probe")
 
 
 async def test_a_lost_bell_is_no_loss(any_town: Town, probe: Probe) -> None:
