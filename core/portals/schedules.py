@@ -22,6 +22,7 @@ VALUES (:portal_id, :code, :body, :at, :user_id)
 ON CONFLICT (portal_id, code) DO UPDATE
 SET body = excluded.body, updated_at = excluded.updated_at, updated_by = excluded.updated_by
 """
+_DROP: Final = "DELETE FROM schedule WHERE portal_id = :portal_id AND code = :code RETURNING code"
 
 
 async def portal_schedules(portal_id: str, database: Database) -> dict[str, Schedule]:
@@ -54,3 +55,8 @@ async def put_schedule(portal_id: str, database: Database, schedule: Schedule, *
             },
         )
     )
+
+
+async def drop_schedule(portal_id: str, database: Database, code: str) -> bool:
+    """Delete a schedule; False when there is none."""
+    return bool((await database.write(Statement(_DROP, {"portal_id": portal_id, "code": code})))[0])

@@ -1,9 +1,11 @@
 // Buttons that change something: they ask first where that is wise, and say what came of it.
 //
-// data-post is the address, data-method another method than POST, data-body the JSON; data-ask-title, -text, -yes make
-// a question of it, and data-ask-field, -label, -type, -value a field whose value goes into the body under that name.
+// data-post is the address, data-method another method than POST, data-body the JSON, data-then the page to go to
+// afterwards; data-ask-title, -text, -yes make a question of it, and data-ask-field, -label, -type, -value a field whose
+// value goes into the body under that name.
 // data-export names a table to take along and data-address the filter it is made of.
 
+import { around } from "./around.js";
 import { ask, questionOf } from "./ask.js";
 import { errorWord, toast, word } from "./toast.js";
 
@@ -28,7 +30,8 @@ export function listenToButtons(opened, changed) {
       const answer = await send(button.dataset.post, body, button.dataset.method);
       if (!answer) return;
       toast(answer.text || word("done"));
-      changed();
+      if (button.dataset.then) around.go(button.dataset.then);
+      else changed();
     });
   });
 }

@@ -22,7 +22,6 @@ from server.ui.api.bulk import BulkApi
 from server.ui.api.choices import ChoicesApi
 from server.ui.api.copies import CopiesApi
 from server.ui.api.runs import RunsApi
-from server.ui.api.schedules import SchedulesApi
 from server.ui.api.shifts import ShiftsApi
 from server.ui.api.state import StateApi
 from server.ui.assets import mount_static
@@ -139,7 +138,6 @@ def _json_routes(services: Services, door: Door, pages: Pages, listing: Listing)
         catalogue=services.catalogue,
         ring=services.bell.ring,
     )
-    schedules = SchedulesApi(door, services.database, services.lanes, services.clock)
     shifts = ShiftsApi(door, services.database, services.clock)
     state = StateApi(door, StateReader(services.database, listing, services.clock))
     return [
@@ -150,8 +148,6 @@ def _json_routes(services: Services, door: Door, pages: Pages, listing: Listing)
         Route("/api/effects/{id}/decide", runs.decide, methods=["POST"]),
         Route("/api/timers", runs.timers, methods=["GET"]),
         Route("/api/timers/{id}", runs.move, methods=["POST"]),
-        Route("/api/schedules", schedules.list, methods=["GET"]),
-        Route("/api/schedules/{code}", schedules.answer, methods=["GET", "PUT"]),
         Route("/api/shifts", shifts.shifts, methods=["GET", "PUT"]),
         Route("/api/skills", shifts.skills, methods=["GET", "PUT"]),
         Route("/api/health", state.health, methods=["GET"]),

@@ -10,6 +10,7 @@ from core.runs.listing import Listing
 from server.services import Services
 from server.ui.api.lexicons import LexiconsApi
 from server.ui.api.robots import RobotsApi
+from server.ui.api.schedules import SchedulesApi
 from server.ui.api.settings import SettingsApi
 from server.ui.audit_page import AuditPage
 from server.ui.catalogue import CatalogueReader
@@ -21,6 +22,8 @@ from server.ui.portal_settings import PortalSettings
 from server.ui.robot_settings.eyes import Eyes
 from server.ui.robot_settings.page import RobotSettings
 from server.ui.robots import Robots
+from server.ui.schedule_book import Books
+from server.ui.schedules import Schedules
 from server.ui.shell import Shell
 from server.ui.state import StateReader
 
@@ -29,6 +32,7 @@ def office_routes(services: Services, door: Door, pages: Pages, listing: Listing
     """Return them all."""
     return [
         *_robot_routes(services, door, pages, listing),
+        *_time_routes(services, door, pages),
         *_settings_routes(services, door, pages),
     ]
 
@@ -59,6 +63,22 @@ def _robot_routes(services: Services, door: Door, pages: Pages, listing: Listing
         Route("/api/robots", robots.list, methods=["GET"]),
         Route("/api/robots/{code}", robots.change, methods=["POST"]),
         Route("/api/registration/renew", robots.renew, methods=["POST"]),
+    ]
+
+
+def _time_routes(services: Services, door: Door, pages: Pages) -> Sequence[Route]:
+    shell, catalogue = Shell(door, pages), services.catalogue
+    books = Books(services.database, services.lanes, services.clock, catalogue)
+    schedules = SchedulesApi(door, services.database, books, services.clock, catalogue=catalogue)
+    page = Schedules(door, pages, books, services.database, catalogue=catalogue)
+    return [
+        Route("/ui/schedules", shell.around(page.page), methods=["GET"]),
+        Route("/ui/schedules/{code}", shell.around(page.one), methods=["GET"]),
+        Route("/ui/schedules/{code}/year", page.year, methods=["POST"]),
+        Route("/ui/schedules/{code}/try", page.attempt, methods=["POST"]),
+        Route("/api/schedules", schedules.list, methods=["GET"]),
+        Route("/api/schedules/{code}", schedules.answer, methods=["GET", "PUT", "DELETE"]),
+        Route("/api/schedules/{code}/preview", schedules.preview, methods=["POST"]),
     ]
 
 

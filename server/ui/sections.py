@@ -29,6 +29,7 @@ SECTIONS: Final = (
     Section("runs", "/ui/runs", words.RUNS, also=("run",)),
     Section("timers", "/ui/timers", words.TIMERS),
     Section("robots", "/ui/robots", words.ROBOTS, also=("robot",)),
+    Section("schedules", "/ui/schedules", words.SCHEDULES, also=("schedule", "shifts")),
     Section("health", "/ui/health", words.HEALTH),
     Section("statistics", "/ui/statistics", words.STATISTICS),
     Section("settings", "/ui/settings", words.SETTINGS, Role.ADMIN, also=("lexicons", "audit")),
