@@ -74,7 +74,7 @@ class Story(PortalSide):
 
     # Waiting ----------------------------------------------------------------------------------------------------
 
-    async def until(self, look: Callable[[], Awaitable[T]], what: str, *, within: float = 15.0) -> T:
+    async def until(self, look: Callable[[], Awaitable[T]], what: str, *, within: float = 60.0) -> T:
         """Look again and again until there is something to see, and return it."""
         deadline = time.monotonic() + within
         while not (found := await look()):
@@ -95,7 +95,7 @@ class Story(PortalSide):
                 logs.append("\n".join([f"--- {run['status']}", *(event["text"] for event in run["events"])]))
         return "\n".join([*logs, self.service.last_words()])
 
-    async def stands(self, deal: Deal, *statuses: str, within: float = 15.0) -> Any:
+    async def stands(self, deal: Deal, *statuses: str, within: float = 60.0) -> Any:
         """Wait until the deal's run has one of these statuses, and return it."""
 
         async def look() -> Any:
