@@ -19,7 +19,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
 
 PICTURES = Path(__file__).parents[2] / "artefacts"
 #: A loaded machine may take longer than the promise; what it took is printed.
-PATIENCE_MS = 15_000
+PATIENCE_MS = 45_000
 
 
 @pytest.fixture(scope="module")
