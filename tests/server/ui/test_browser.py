@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.async_api import expect
+import pytest_asyncio
+from playwright.async_api import Browser, expect
 from sqlalchemy import delete, update
 from sqlmodel import col
 
@@ -17,17 +18,23 @@ from core.portals.tables import Portal, Session
 from core.runs.tables import Run
 from core.texts.text import Text
 from tests.core.runs.rows import event, run, store
-from tests.server.ui.stage import Stage, stage
+from tests.server.ui.stage import Stage, browsing, stage
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
 
 #: A moved deal must be seen within a second.
 SOON_MS = 1000
 
 
-@pytest.fixture
-async def show(schema: Path, tmp_path: Path, chromium: str) -> AsyncIterator[Stage]:
-    async with stage(schema, tmp_path, chromium) as opened:
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def browser(chromium: str) -> AsyncIterator[Browser]:
+    async with browsing(chromium) as opened:
+        yield opened
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def show(schema: Path, tmp_path: Path, browser: Browser) -> AsyncIterator[Stage]:
+    async with stage(schema, tmp_path, browser) as opened:
         yield opened
         assert opened.troubles == []
 
