@@ -11,8 +11,9 @@ import pytest
 
 from core.robots import Act, Done, Outcome, WaitUntil
 from core.runs.advance import DEATHS
+from core.runs.engine import SWEEP_SECONDS
 from tests.core.runs.hands import Held, called, killed, taken
-from tests.core.runs.probe import NOTE, SAID, Context, Probe, ProbeOutput
+from tests.core.runs.probe import NOTE, SAID, Context, Probe, ProbeOutput, wait_for
 from tests.servers import PostgresServer
 from tests.town import Town, told
 
@@ -72,6 +73,20 @@ async def test_bells_hang_for_what_comes_due_and_for_what_just_did(any_town: Tow
     assert len(await engine.upcoming()) == 1
     await any_town.advance(seconds=5)
     assert await engine.upcoming() == []
+
+
+async def test_a_timer_needs_no_bell_to_go_off_in_time(any_town: Town, probe: Probe) -> None:
+    """The sweep knows when it is needed next."""
+    wait_for(probe, seconds=3)
+    await any_town.fire("probe")
+    engine = any_town.worker.engine
+    assert 1 < await engine.pause() < 4.5
+    await any_town.advance(seconds=2)
+    assert 0.25 <= await engine.pause() < 2.5
+    await any_town.advance(seconds=2)
+    await any_town.settle()
+    assert probe.ran == ["first", "second"]
+    assert await engine.pause() == SWEEP_SECONDS
 
 
 async def test_many_runs_are_shared_and_each_runs_once(any_town: Town, probe: Probe) -> None:
