@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
-import pkgutil
 from collections import Counter
 from collections.abc import Awaitable
 from dataclasses import fields
@@ -14,13 +12,12 @@ import pytest
 from sandbox.apps import App
 from sandbox.portal import Portal
 from sandbox.switches import Switches
-from tests.sandbox import conformance
-from tests.sandbox.conformance.rule import RULES, Rule
+from tests.sandbox.conformance.catalogue import by_area
+from tests.sandbox.conformance.rule import Rule
 from tests.sandbox.conformance.world import World
 from tests.sandbox.conftest import Receiver
 
-for _module in pkgutil.iter_modules(conformance.__path__):
-    importlib.import_module(f"{conformance.__name__}.{_module.name}")
+RULES = [rule for _, rules in by_area() for rule in rules]
 
 
 @pytest.fixture
