@@ -1,5 +1,6 @@
 // Forms that are sent as JSON: data-send is the address. A field's name may have dots, which nest; data-as="lines"
-// makes a list of a text, a check box is true or false, a number a number, and an element of ours says itself (json).
+// makes a list of a text, data-as="chain" words between commas of the choices within; a check box is true or false, a
+// number a number, and an element of ours says itself (json).
 
 import { around } from "./around.js";
 import { busy, send } from "./actions.js";
@@ -13,11 +14,15 @@ export function listenToForms() {
     await busy(form.querySelector("button[type=submit]"), async () => {
       const answer = await send(form.dataset.send, jsonOf(form), form.dataset.method);
       if (!answer) return;
+      form.removeAttribute("data-changed");
       toast(answer.text || word("saved") || word("done"));
       if (form.dataset.go) around.go(form.dataset.go);
       else if (form.dataset.reload !== undefined) around.reload();
     });
   });
+  for (const kind of ["input", "change"]) {
+    document.addEventListener(kind, (event) => event.target.closest("form[data-send]")?.setAttribute("data-changed", ""));
+  }
 }
 
 export function jsonOf(form) {
@@ -31,6 +36,7 @@ export function jsonOf(form) {
 
 function valueOf(field) {
   if ("json" in field) return field.json;
+  if (field.dataset.as === "chain") return [...field.querySelectorAll("select")].map((one) => one.value).filter(Boolean).join(",");
   if (field.type === "checkbox") return field.checked;
   if (field.type === "number") return field.value === "" ? null : Number(field.value);
   if (field.dataset.as === "lines") return field.value.split("\n").map((line) => line.trim()).filter(Boolean);

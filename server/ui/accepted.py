@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection, Mapping
 from typing import Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -11,7 +12,15 @@ from core.config import SHORTEST_LOG_DAYS
 from core.portals.access import ACCESS, read_access
 from core.portals.lane import KEEPS_TEXT
 from core.portals.switches import OFF
+from core.robots.chains import BadChain, parse_chain
 from core.robots.patterns import compiles
+from core.robots.portal_settings import (
+    HOLD_FIELD,
+    SCHEDULE_ID,
+    SHIFT_SOURCES,
+    UNKNOWN_SHIFT,
+)
+from core.robots.shifts import Source
 from core.runs.look import ROBOT_MODES
 from core.runs.retention import LOG_DAYS, LONGEST_DAYS, PAYLOAD_DAYS
 from server.ui.masking import MASKING
@@ -26,6 +35,7 @@ FAILURES_TO: Final = "notify_failures"
 MOST_PATTERNS: Final = 50
 MOST_TOLD: Final = 20
 _LARGEST: Final = 2**31 - 1
+_FIELD: Final = re.compile(r"(?:[A-Za-z][A-Za-z0-9_]{0,99})?", re.ASCII)
 
 Check = Callable[[Json], Json]
 
@@ -45,6 +55,7 @@ def accepts(robots: Collection[str]) -> Mapping[str, Check]:
         PAYLOAD_DAYS: days,
         ACCESS: lambda value: read_access(value).as_json(),
         FAILURES_TO: people,
+        **_ABOUT_PEOPLE,
     }
 
 
@@ -119,6 +130,42 @@ def some_but_not_all(robots: Collection[str]) -> Check:
         return [*sorted(set(codes))]
 
     return check
+
+
+def chain_of_sources(value: Json) -> Json:
+    """Accept where shifts are known from, in their order; a time of day is given by a robot's form only."""
+    try:
+        chain = parse_chain(value if isinstance(value, str) else "", Source)
+    except BadChain:
+        raise ValueError("no chain") from None
+    if Source.FIXED_TIME in chain:
+        raise ValueError("no time is known here")
+    return ",".join(source.value for source in chain)
+
+
+def number_from(least: int, most: int) -> Check:
+    def check(value: Json) -> Json:
+        if not isinstance(value, int) or isinstance(value, bool) or not least <= value <= most:
+            raise ValueError("no number, or out of its range")
+        return value
+
+    return check
+
+
+def field_code(value: Json) -> Json:
+    """Accept the code of a field of a card, or an empty text for none."""
+    if not isinstance(value, str) or not _FIELD.fullmatch(value):
+        raise ValueError("no code of a field")
+    return value
+
+
+#: Settings by which robots find people and leave dialogs alone.
+_ABOUT_PEOPLE: Final[Mapping[str, Check]] = {
+    SHIFT_SOURCES: chain_of_sources,
+    UNKNOWN_SHIFT: one_of("on", "off"),
+    SCHEDULE_ID: number_from(0, _LARGEST),
+    HOLD_FIELD: field_code,
+}
 
 
 def people(value: Json) -> Json:

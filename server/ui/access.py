@@ -56,6 +56,7 @@ NEEDS: Final[Mapping[str, Need | None]] = {
     "GET /ui/schedules/{code}": PAGE,
     "POST /ui/schedules/{code}/year": SEES,
     "POST /ui/schedules/{code}/try": SEES,
+    "GET /ui/shifts": PAGE,
     "GET /ui/settings": SETTINGS_PAGE,
     "GET /ui/settings/words": SETTINGS_PAGE,
     "GET /ui/settings/audit": SETTINGS_PAGE,

@@ -25,6 +25,7 @@ from server.ui.robots import Robots
 from server.ui.schedule_book import Books
 from server.ui.schedules import Schedules
 from server.ui.shell import Shell
+from server.ui.shifts import Shifts
 from server.ui.state import StateReader
 
 
@@ -35,6 +36,18 @@ def office_routes(services: Services, door: Door, pages: Pages, listing: Listing
         *_time_routes(services, door, pages),
         *_settings_routes(services, door, pages),
     ]
+
+
+def _settings_api(services: Services, door: Door) -> SettingsApi:
+    return SettingsApi(
+        door,
+        services.database,
+        services.store,
+        services.clock,
+        robots=services.catalogue.keys(),
+        log_days=services.settings.log_retention_days,
+        owe_sync=services.errands.owe_sync,
+    )
 
 
 def _robot_routes(services: Services, door: Door, pages: Pages, listing: Listing) -> Sequence[Route]:
@@ -71,7 +84,10 @@ def _time_routes(services: Services, door: Door, pages: Pages) -> Sequence[Route
     books = Books(services.database, services.lanes, services.clock, catalogue)
     schedules = SchedulesApi(door, services.database, books, services.clock, catalogue=catalogue)
     page = Schedules(door, pages, books, services.database, catalogue=catalogue)
+    names = Names(Eyes(door, services.lanes))
+    shifts = Shifts(pages, services.database, _settings_api(services, door), names=names)
     return [
+        Route("/ui/shifts", shell.around(shifts.page), methods=["GET"]),
         Route("/ui/schedules", shell.around(page.page), methods=["GET"]),
         Route("/ui/schedules/{code}", shell.around(page.one), methods=["GET"]),
         Route("/ui/schedules/{code}/year", page.year, methods=["POST"]),
@@ -85,15 +101,7 @@ def _time_routes(services: Services, door: Door, pages: Pages) -> Sequence[Route
 def _settings_routes(services: Services, door: Door, pages: Pages) -> Sequence[Route]:
     shell = Shell(door, pages)
     names = Names(Eyes(door, services.lanes))
-    settings = SettingsApi(
-        door,
-        services.database,
-        services.store,
-        services.clock,
-        robots=services.catalogue.keys(),
-        log_days=services.settings.log_retention_days,
-        owe_sync=services.errands.owe_sync,
-    )
+    settings = _settings_api(services, door)
     lexicons = LexiconsApi(door, services.database, services.clock)
     settings_page = PortalSettings(
         pages, settings, services.store, services.keyring, names=names, catalogue=services.catalogue

@@ -1,7 +1,8 @@
 // People of the portal who are chosen for a setting: <people-list name lang-…> holds them and hands them on as JSON.
 //
 // data-people is the JSON of [{id, name, role, lines}]; data-roles, when it is there, the JSON of {role: word}, and then
-// each person has a role and, with the role that data-lined names, lines.
+// each person has a role and, with the role that data-lined names, lines. With data-refs ids are written as robots write
+// them: user_7, and departments may be among them.
 
 import { around } from "../around.js";
 import { chooseUsers } from "../robot/people.js";
@@ -25,8 +26,10 @@ class PeopleList extends HTMLElement {
   async #choose() {
     const names = new Map();
     const chosen = await chooseUsers(around.portal, { learn: (id, name) => names.set(id, name ?? "") }, true);
-    for (const id of chosen.filter((one) => !this.#people.some((person) => person.id === one))) {
-      this.#people.push({ id, name: names.get(id), role: Object.keys(this.#roles ?? {})[0], lines: [] });
+    for (const chosenId of chosen) {
+      const id = this.hasAttribute("data-refs") ? `user_${chosenId}` : chosenId;
+      if (this.#people.some((person) => person.id === id)) continue;
+      this.#people.push({ id, name: names.get(chosenId), role: Object.keys(this.#roles ?? {})[0], lines: [] });
     }
     this.#redraw();
   }

@@ -5,6 +5,7 @@
 import { busy, send } from "../actions.js";
 import { around } from "../around.js";
 import { toast, word } from "../toast.js";
+import { tidy } from "./clock.js";
 import { icon } from "./people.js";
 
 const PAUSE_MS = 350;
@@ -312,12 +313,6 @@ function next(hours) {
 
 function clock(hour) {
   return `${String(hour).padStart(2, "0")}:00`;
-}
-
-// What people type for a time: 9, 930, 9.30 and 9-30 are 09:00 and 09:30.
-function tidy(text) {
-  const match = text.trim().match(/^(\d{1,2})(?:[:.,\- ]?([0-5]\d))?$/);
-  return match ? `${match[1].padStart(2, "0")}:${match[2] ?? "00"}` : text.trim();
 }
 
 function dated(date) {

@@ -17,6 +17,13 @@ from core.portals.lane import KEEPS_TEXT
 from core.portals.settings import change_settings, portal_settings
 from core.portals.store import PortalStore
 from core.portals.switches import OFF
+from core.robots.duty import USUAL_SOURCES
+from core.robots.portal_settings import (
+    HOLD_FIELD,
+    SCHEDULE_ID,
+    SHIFT_SOURCES,
+    UNKNOWN_SHIFT,
+)
 from core.runs.look import ROBOT_MODES
 from core.runs.retention import LOG_DAYS, PAYLOAD_DAYS, keeping
 from server.errors import Bad
@@ -79,6 +86,10 @@ class SettingsApi:
             LOG_DAYS: kept.log.days,
             PAYLOAD_DAYS: kept.payload.days,
             FAILURES_TO: stored.get(FAILURES_TO) or [],
+            SHIFT_SOURCES: stored.get(SHIFT_SOURCES) or ",".join(source.value for source in USUAL_SOURCES),
+            UNKNOWN_SHIFT: stored.get(UNKNOWN_SHIFT) or "on",
+            SCHEDULE_ID: stored.get(SCHEDULE_ID) or 0,
+            HOLD_FIELD: stored.get(HOLD_FIELD) or "",
         }
         if visitor.is_admin:
             values[ACCESS] = stored_access(stored.get(ACCESS, {})).as_json()

@@ -98,10 +98,15 @@ FAILURES_ABOUT: Final = Text(
     "Who gets a notification when runs end with a failure. Every 15 minutes at most.",
 )
 
-NAMES: Final = Text("Названия диалогов", "Titles of dialogs")
+NAMES: Final = Text("Что роботы не трогают", "What robots leave alone")
 EXCEPTIONS: Final = Text("Не трогать диалоги с такими названиями", "Leave dialogs with such titles alone")
 EXCEPTIONS_ABOUT: Final = Text(
     "По одному выражению RE2 в строке, например ^VIP.", "One RE2 pattern a line, such as ^VIP."
+)
+HOLD_FIELD: Final = Text("Поле «Не закрывать»", "Field “Keep open”")
+HOLD_FIELD_ABOUT: Final = Text(
+    "Код поля карточки: пока в нём что-то есть, диалог не закрывают. Пусто — такого поля нет.",
+    "The code of a field of the card: while something is in it the dialog is not closed. Empty: there is none.",
 )
 
 SAFETY: Final = Text("Права и ключи", "Rights and keys")

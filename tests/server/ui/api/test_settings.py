@@ -79,6 +79,15 @@ async def test_one_pattern_under_its_short_name(home: House) -> None:
         {"notify_failures": ["user_1"]},
         {"notify_failures": [0]},
         {"notify_failures": list(range(1, 30))},
+        {"shift_sources": ""},
+        {"shift_sources": "timeman,stars"},
+        {"shift_sources": "fixed_time"},
+        {"shift_sources": ["timeman"]},
+        {"unknown_shift": "perhaps"},
+        {"shift_schedule_id": -1},
+        {"shift_schedule_id": True},
+        {"hold_field": "UF_CRM_1; DROP"},
+        {"hold_field": None},
         {"timezone": "Europe/Moscow", "pattern": "(a"},
     ],
 )
@@ -161,6 +170,10 @@ async def test_everything_holds_something_from_the_beginning(home: House) -> Non
         "log_days": 30,
         "payload_days": 14,
         "notify_failures": [],
+        "shift_sources": "timeman,our_shift,schedule",
+        "unknown_shift": "on",
+        "shift_schedule_id": 0,
+        "hold_field": "",
     }
 
 
@@ -181,6 +194,10 @@ async def test_the_rest_is_read_back(home: House) -> None:
         "payload_days": 7,
         "access": {"everybody": "viewer", "people": people},
         "notify_failures": [1, 7],
+        "shift_sources": "our_shift,timeman",
+        "unknown_shift": "off",
+        "shift_schedule_id": 4,
+        "hold_field": "UF_CRM_HOLD",
     }
     answer = await home.client.post("/api/settings", json=body, headers=session)
     assert (answer.status_code, answer.json()) == (200, {"status": "saved"})
