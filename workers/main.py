@@ -9,6 +9,7 @@ from contextlib import suppress
 from functools import partial
 from typing import Final
 
+from arq.connections import ArqRedis
 from arq.worker import Function, Worker, func
 from redis.exceptions import RedisError
 
@@ -66,8 +67,11 @@ async def run_worker(settings: Settings) -> None:
         ]
         log.info("The worker %s is at work", engine.name)
         try:
-            await asyncio.gather(*duties)
+            ended, _ = await asyncio.wait(duties, return_when=asyncio.FIRST_COMPLETED)
+            for duty in ended:
+                duty.result()
         finally:
+            # Once and no more: what is putting its things away must not be disturbed.
             for duty in duties:
                 duty.cancel()
             await asyncio.gather(*duties, return_exceptions=True)
@@ -78,9 +82,10 @@ async def run_worker(settings: Settings) -> None:
 async def _listen(base: Foundation, engine: Engine) -> None:
     """Keep an arq worker running: it ends when Redis does, and the sweep goes on without it."""
     while True:
+        redis = connect(base.redis.url)
         worker = Worker(
             functions(engine),
-            redis_pool=connect(base.redis.url),
+            redis_pool=redis,
             handle_signals=False,
             poll_delay=0.1,
             max_jobs=20,
@@ -95,9 +100,18 @@ async def _listen(base: Foundation, engine: Engine) -> None:
         except (RedisError, OSError) as trouble:
             log.warning("The queue is away (%s); runs are found by sweeping", type(trouble).__name__)
         finally:
-            with suppress(RedisError, OSError):
-                await worker.close()
+            await _let_go(worker, redis)
         await asyncio.sleep(RESTART_SECONDS)
+
+
+async def _let_go(worker: Worker, redis: ArqRedis) -> None:
+    """End what arq has begun, then its connections; its own way to close gives up where Redis or a job did."""
+    begun = [task for task in (worker.main_task, *worker.tasks.values()) if task is not None]
+    for task in begun:
+        task.cancel()
+    await asyncio.gather(*begun, return_exceptions=True)
+    with suppress(RedisError, OSError):
+        await redis.aclose()
 
 
 async def _ring(base: Foundation, engine: Engine) -> None:
