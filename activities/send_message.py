@@ -83,8 +83,8 @@ class SendMessageInput(DialogInput):
         ru="Быстрый ответ",
         en="Quick reply",
         help=Text(
-            "Название или раздел быстрого ответа линии; не найдётся — отправим текст сообщения.",
-            "Title or section of a quick answer of the line; not found: the message text is sent.",
+            "Название или раздел быстрого ответа линии, или код нашего шаблона; не найдётся — отправим текст сообщения.",
+            "Title or section of the line's quick answer, or the code of our template; not found: the text is sent.",
         ),
     )
     template_rules: LongText = prop(

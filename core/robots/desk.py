@@ -8,6 +8,7 @@ from typing import Protocol
 
 from core.bitrix24.command import Json
 from core.robots.turns import Turns
+from core.texts.template import Template
 from core.worktime.rota import Rota
 
 
@@ -20,6 +21,10 @@ class Desk(Protocol):
 
     async def rota(self) -> Rota:
         """Our own table of shifts."""
+        ...
+
+    async def template(self, code: str) -> Template | None:
+        """A text that administrators keep under this code."""
         ...
 
     async def turns(self, pool: str) -> Turns:
@@ -45,6 +50,7 @@ class BareDesk:
 
     settings: dict[str, Json] = field(default_factory=dict)
     shifts: Rota = field(default_factory=Rota)
+    templates: dict[str, Template] = field(default_factory=dict)
     pools: dict[str, Turns] = field(default_factory=dict)
     taken: set[str] = field(default_factory=set)
     done: tuple[tuple[str, int], ...] = ()
@@ -54,6 +60,9 @@ class BareDesk:
 
     async def rota(self) -> Rota:
         return self.shifts
+
+    async def template(self, code: str) -> Template | None:
+        return self.templates.get(code.strip().lower())
 
     async def turns(self, pool: str) -> Turns:
         return self.pools.get(pool, Turns())

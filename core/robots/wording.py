@@ -10,7 +10,7 @@ from core.dialogs.view import DialogView
 from core.robots.context import Ctx, InputT, StateT
 from core.robots.keywords import Rule
 from core.robots.outcomes import Check
-from core.robots.quick_answers import quick_answers
+from core.robots.quick_answers import QuickAnswers, quick_answers
 from core.texts.text import Text
 
 
@@ -25,9 +25,10 @@ class Wording:
 async def worded(
     ctx: Ctx[InputT, StateT], dialog: DialogView, text: str, *, quick_reply: str, rules: Sequence[Rule]
 ) -> Wording:
-    """Return the quick answer of the first rule that fits, else the one of that title, else ``text``.
+    """Return the ready text of the first rule that fits, else the one of that name, else ``text``.
 
-    Codes of rules are titles or sections of the line's quick answers; what is not among them is passed over.
+    A name is the code of a template of ours, or a title or a section of the line's quick answers; what is neither is
+    passed over.
     """
     checks: list[Check] = []
     wanted: list[str] = []
@@ -38,8 +39,15 @@ async def worded(
     wanted += [quick_reply.strip()] if quick_reply.strip() else []
     if not wanted:
         return Wording(text, tuple(checks))
-    answers = await quick_answers(ctx.read, dialog.line)
+    answers: QuickAnswers | None = None
     for title in wanted:
+        template = await ctx.desk.template(title)
+        if template is not None:
+            checks.append(Check(Text("Шаблон «{name}»", "Template “{name}”").format(name=template.name), True))
+            language = dialog.line.language if dialog.line else ""
+            return Wording(template.said(channel=dialog.channel, language=language), tuple(checks))
+        if answers is None:
+            answers = await quick_answers(ctx.read, dialog.line)
         answer = answers.named(title)
         said = Text("Быстрый ответ «{title}»", "Quick answer “{title}”").format(title=title)
         checks.append(Check(said, answer is not None))

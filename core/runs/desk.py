@@ -12,9 +12,11 @@ from core.bitrix24.wire import as_dict, as_int
 from core.db import Statement, Value, to_millis
 from core.portals.lane import Lane
 from core.portals.shifts import planned_shifts
+from core.portals.templates import template_of
 from core.robots.turns import Turns
 from core.runs.journal import dumped
 from core.runs.progress import Progress
+from core.texts.template import Template
 from core.worktime.rota import Rota
 
 #: A pool whose name is longer is known by its hash.
@@ -56,6 +58,9 @@ class PortalDesk:
         if self._rota is None:
             self._rota = Rota.of(await planned_shifts(self._lane.portal.id, self._progress.database))
         return self._rota
+
+    async def template(self, code: str) -> Template | None:
+        return await template_of(self._lane.portal.id, self._progress.database, code)
 
     async def turns(self, pool: str) -> Turns:
         rows = (await self._progress.database.write(Statement(_TURNS, self._pool(pool))))[0]

@@ -12,6 +12,7 @@ from server.ui.api.lexicons import LexiconsApi
 from server.ui.api.robots import RobotsApi
 from server.ui.api.schedules import SchedulesApi
 from server.ui.api.settings import SettingsApi
+from server.ui.api.templates import TemplatesApi
 from server.ui.audit_page import AuditPage
 from server.ui.catalogue import CatalogueReader
 from server.ui.door import Door
@@ -21,12 +22,14 @@ from server.ui.pages import Pages
 from server.ui.portal_settings import PortalSettings
 from server.ui.robot_settings.eyes import Eyes
 from server.ui.robot_settings.page import RobotSettings
+from server.ui.robot_settings.preview import Previews
 from server.ui.robots import Robots
 from server.ui.schedule_book import Books
 from server.ui.schedules import Schedules
 from server.ui.shell import Shell
 from server.ui.shifts import Shifts
 from server.ui.state import StateReader
+from server.ui.template_pages import Templates
 
 
 def office_routes(services: Services, door: Door, pages: Pages, listing: Listing) -> Sequence[Route]:
@@ -34,6 +37,7 @@ def office_routes(services: Services, door: Door, pages: Pages, listing: Listing
     return [
         *_robot_routes(services, door, pages, listing),
         *_time_routes(services, door, pages),
+        *_text_routes(services, door, pages),
         *_settings_routes(services, door, pages),
     ]
 
@@ -95,6 +99,21 @@ def _time_routes(services: Services, door: Door, pages: Pages) -> Sequence[Route
         Route("/api/schedules", schedules.list, methods=["GET"]),
         Route("/api/schedules/{code}", schedules.answer, methods=["GET", "PUT", "DELETE"]),
         Route("/api/schedules/{code}/preview", schedules.preview, methods=["POST"]),
+    ]
+
+
+def _text_routes(services: Services, door: Door, pages: Pages) -> Sequence[Route]:
+    shell, eyes = Shell(door, pages), Eyes(door, services.lanes)
+    templates = TemplatesApi(door, services.database, services.clock)
+    previews = Previews(eyes, services.lanes, services.database, services.clock)
+    page = Templates(door, pages, services.database, eyes=eyes, previews=previews)
+    return [
+        Route("/ui/templates", shell.around(page.page), methods=["GET"]),
+        Route("/ui/templates/{code}", shell.around(page.one), methods=["GET"]),
+        Route("/ui/templates/{code}/try", page.attempt, methods=["POST"]),
+        Route("/ui/quick-answers", page.answers, methods=["GET"]),
+        Route("/api/templates", templates.list, methods=["GET"]),
+        Route("/api/templates/{code}", templates.answer, methods=["GET", "PUT", "DELETE"]),
     ]
 
 

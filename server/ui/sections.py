@@ -30,6 +30,7 @@ SECTIONS: Final = (
     Section("timers", "/ui/timers", words.TIMERS),
     Section("robots", "/ui/robots", words.ROBOTS, also=("robot",)),
     Section("schedules", "/ui/schedules", words.SCHEDULES, also=("schedule", "shifts")),
+    Section("templates", "/ui/templates", words.TEMPLATES, also=("template",)),
     Section("health", "/ui/health", words.HEALTH),
     Section("statistics", "/ui/statistics", words.STATISTICS),
     Section("settings", "/ui/settings", words.SETTINGS, Role.ADMIN, also=("lexicons", "audit")),

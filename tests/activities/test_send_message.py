@@ -10,6 +10,7 @@ from core.bitrix24.command import Json
 from core.bitrix24.documents import Item
 from core.effects import AddToChat, CreateTask, Effect, RemoveFromChat, SendAsOperator, SendAutomatic
 from core.robots import Done, EffectResult, Watch
+from core.texts.template import Template, Variant
 from core.texts.text import Text
 from tests.activities.scene import (
     CHAT,
@@ -555,6 +556,24 @@ async def test_a_line_without_quick_answers() -> None:
     await it.done()
     assert plain(it) == (as_anna(),)
     assert it.office.requests == 1
+
+
+TEMPLATE = Template(
+    "thanks", "Спасибо", "Спасибо!", (Variant("Чат: спасибо!", channel="livechat"), Variant("Danke!", language="de"))
+)
+
+
+@pytest.mark.parametrize("form", [{"quick_reply": " Thanks "}, {"template_rules": "привет|ау => thanks"}])
+async def test_a_text_of_our_own_is_named_by_its_code(form: dict[str, object]) -> None:
+    it = with_answers(scene(**form))
+    it.desk.templates["thanks"] = TEMPLATE
+    it.client("Привет", at=0)
+    await it.done()
+    (message,) = it.effects
+    assert isinstance(message, SendAsOperator)
+    assert message.text == "Чат: спасибо!"
+    assert "Шаблон «Спасибо»" in str(it.told)
+    assert it.office.requests == 1, "the list of the line is not read for it"
 
 
 # --- how it ends ------------------------------------------------------------------------------------------------

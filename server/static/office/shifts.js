@@ -171,7 +171,7 @@ class ShiftTable extends HTMLElement {
     for (const person of this.#people) skills[person.user] = person.skills.split(/[,;]/).map((one) => one.trim()).filter(Boolean);
     if (!(await send("/api/skills", { skills }, "PUT"))) return;
     toast(word("saved"));
-    around.reload();
+    around.go("/ui/shifts");
   }
 
   #lines() {

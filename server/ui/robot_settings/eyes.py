@@ -6,7 +6,7 @@ from collections import OrderedDict
 from collections.abc import Iterable, Mapping
 from typing import Final
 
-from core.bitrix24.command import Answer, Command
+from core.bitrix24.command import Answer, Command, Reads
 from core.bitrix24.documents import Item
 from core.bitrix24.errors import Revoked
 from core.bitrix24.wire import as_dict, as_int, as_list, as_str
@@ -42,6 +42,14 @@ class Eyes:
         answer = await self._read(visitor, item_command(item))
         return facts_of(answer.result, item) if answer.ok and as_dict(answer.result).get("item") else None
 
+    async def reads(self, visitor: Visitor) -> Reads:
+        """Return how this person reads his portal."""
+        access = self._door.access_of(visitor)
+        if access is None:
+            raise unauthorized()
+        lane = await self._lanes.closed_lane(visitor.portal_id)
+        return self._lanes.client_with(visitor.portal_id, lane.portal.client_endpoint, access).read
+
     async def _asked(self, visitor: Visitor, people: list[int]) -> Mapping[int, str]:
         answer = await self._read(visitor, Command("user.get", {"FILTER": {"ID": [*people]}}))
         found = [as_dict(row) for row in as_list(answer.result)] if answer.ok else []
@@ -49,13 +57,8 @@ class Eyes:
         return {number: (names.get(number) or "").strip() for number in people}
 
     async def _read(self, visitor: Visitor, command: Command) -> Answer:
-        access = self._door.access_of(visitor)
-        if access is None:
-            raise unauthorized()
         try:
-            lane = await self._lanes.closed_lane(visitor.portal_id)
-            client = self._lanes.client_with(visitor.portal_id, lane.portal.client_endpoint, access)
-            return (await client.read({"it": command}))["it"]
+            return (await (await self.reads(visitor))({"it": command}))["it"]
         except Revoked:
             raise unauthorized() from None
 

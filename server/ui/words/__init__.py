@@ -17,6 +17,7 @@ from server.ui.words import (
     shifts,
     statistics,
     tables,
+    templates,
     timers,
 )
 
@@ -37,5 +38,6 @@ __all__ = [
     "shifts",
     "statistics",
     "tables",
+    "templates",
     "timers",
 ]
