@@ -8,20 +8,18 @@ import os
 import statistics
 import sys
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import urlencode
 
 from bench.figure import Figure
 from bench.load import Load, ask
-from bench.process import DEZHURNY, running
+from bench.process import DEZHURNY, postgres, running
 from core.db import Database
 from core.db.migrate import migrate
 from core.portals.keyring import Keyring
 from core.portals.tables import Portal
-from tests.servers import PostgresServer, folder_for, free_port, postgres_bin
+from tests.servers import free_port, postgres_bin
 
 KEY = b"b" * 32
 SECRET = "0123456789abcdef0123456789abcdef"  # an application_token of this bench alone
@@ -72,7 +70,7 @@ def measure() -> list[Figure]:
         figures += _measured("SQLite", f"sqlite+aiosqlite:///{folder}/bench.db", Path(folder))
     programs = postgres_bin()
     if programs is not None:
-        with _postgres(programs) as url, tempfile.TemporaryDirectory(prefix="dezhurny-bench-") as folder:
+        with postgres(programs) as url, tempfile.TemporaryDirectory(prefix="dezhurny-bench-") as folder:
             figures += _measured("PostgreSQL", url, Path(folder))
     return figures
 
@@ -147,16 +145,3 @@ async def _install(database_url: str) -> None:
     )
     async with Database(database_url) as database, database.session() as session:
         session.add(portal)
-
-
-@contextmanager
-def _postgres(programs: Path) -> Iterator[str]:
-    """A cluster with durable commits, unlike that of the tests."""
-    with folder_for("postgres") as folder:
-        server = PostgresServer(programs, folder, durable=True)
-        server.initialise()
-        server.start()
-        try:
-            yield server.new_database()
-        finally:
-            server.stop()

@@ -10,6 +10,8 @@ from contextlib import contextmanager
 from http.client import HTTPConnection
 from pathlib import Path
 
+from tests.servers import PostgresServer, folder_for
+
 DEZHURNY = Path(sys.executable).parent / "dezhurny"
 PATIENCE_SECONDS = 30.0
 
@@ -23,6 +25,19 @@ def running(command: list[str], folder: Path, environment: Mapping[str, str], *,
             yield process.pid
         finally:
             process.terminate()
+
+
+@contextmanager
+def postgres(programs: Path) -> Iterator[str]:
+    """A cluster with durable commits, unlike that of the tests."""
+    with folder_for("postgres") as folder:
+        server = PostgresServer(programs, folder, durable=True)
+        server.initialise()
+        server.start()
+        try:
+            yield server.new_database()
+        finally:
+            server.stop()
 
 
 def wait_for(port: int, process: subprocess.Popen[bytes]) -> None:

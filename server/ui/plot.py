@@ -22,6 +22,8 @@ LANE_HEIGHT: Final = 8
 HEIGHT: Final = LANE_HEIGHT * (len(LANES) + 2)
 _DAY: Final = timedelta(days=1)
 _MOST_COLUMNS: Final = 112
+#: A picture of more dots is a cloud, and a heavy one.
+_MOST_DOTS: Final = 480
 _STEPS: Final = tuple(timedelta(minutes=number) for number in (1, 2, 5, 10, 15, 30, 60, 120, 240, 480, 1440, 10080))
 _TICKS: Final = tuple(timedelta(hours=number) for number in (1, 2, 4, 8, 24, 48, 120, 240, 720, 2160))
 #: Lanes whose upper bound is written beside the picture.
@@ -50,6 +52,10 @@ class Window:
     def column(self, number: int) -> tuple[datetime, datetime]:
         begins = self.since + self.step * number
         return begins, begins + self.step
+
+    def coarser(self) -> Window:
+        """The same stretch with two columns in one."""
+        return Window(self.since, self.step * 2, math.ceil(self.columns / 2), self.now)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,10 +116,12 @@ def window_of(wanted: Filter, now: datetime) -> Window:
 
 def plot_of(window: Window, cells: Iterable[Cell], planned: Iterable[Cell], reader: Reader) -> Plot:
     """Place the dots; what ended badly is drawn last, so that nothing hides it."""
-    began = list(cells)
+    began, ahead = list(cells), list(planned)
+    while len(began) + len(ahead) > _MOST_DOTS and window.columns > 1:
+        window, began, ahead = window.coarser(), _paired(began), _paired(ahead)
     drawn = sorted(began, key=lambda cell: (cell.status in _BAD, -cell.count))
     dots = [_dot(cell, window, reader) for cell in drawn]
-    dots += [_ahead(cell, window, reader) for cell in planned]
+    dots += [_ahead(cell, window, reader) for cell in ahead]
     now_x = window.place(window.now)
     offset = reader.now.astimezone(reader.zone).utcoffset() or timedelta(0)
     return Plot(
@@ -127,6 +135,17 @@ def plot_of(window: Window, cells: Iterable[Cell], planned: Iterable[Cell], read
         until_ms=to_millis(window.until),
         offset_minutes=offset // timedelta(minutes=1),
     )
+
+
+def _paired(cells: Iterable[Cell]) -> list[Cell]:
+    """Return the cells of a window that is half as fine."""
+    joined: dict[tuple[int, int, str], Cell] = {}
+    for cell in cells:
+        place = cell.column // 2, cell.lane, cell.status
+        known = joined.get(place)
+        count, run_id = (known.count, max(known.run_id, cell.run_id)) if known else (0, cell.run_id)
+        joined[place] = Cell(*place, count + cell.count, run_id)
+    return list(joined.values())
 
 
 def _dot(cell: Cell, window: Window, reader: Reader) -> Dot:

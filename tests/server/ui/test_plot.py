@@ -83,3 +83,23 @@ def test_the_present_is_marked_where_it_is_in_sight() -> None:
     past = window_of(Filter(since=NOON - 3 * DAY, until=NOON - DAY), NOON)
     assert plot_of(past, [], [], READER).now_x is None
     assert plot_of(past, [], [], READER).offset_minutes == 180
+
+
+def test_many_dots_are_drawn_coarser_and_none_is_lost() -> None:
+    window = window_of(Filter(), NOON)
+    cells = [
+        Cell(column, lane, status, 2, f"{column:03}")
+        for column in range(window.columns)
+        for lane in range(len(LANES))
+        for status in ("done", "failed")
+    ]
+    plot = plot_of(window, cells, [], READER)
+    assert 200 <= len(plot.dots) <= 480
+    assert (
+        plot.summary
+        == plot_of(
+            window, [Cell(0, 0, "done", len(cells), "a"), Cell(0, 0, "failed", len(cells), "b")], [], READER
+        ).summary
+    )
+    assert (plot.window.since, plot.window.step) == (window.since, window.step * 8)
+    assert {dot.until - dot.since for dot in plot.dots} == {window.step * 8}
