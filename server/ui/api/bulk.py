@@ -82,7 +82,8 @@ class BulkApi:
             self._database, visitor.portal_id, found.runs, order=order, actor=actor, clock=self._clock
         )
         late = done.late + found.left_out + found.foreign
-        await self._ring()
+        if done.done:
+            await self._ring()
         text = _said(done.done, late).said_in(visitor.language)
         return JSONResponse({"status": "done", "done": done.done, "left_out": late, "text": text})
 

@@ -7,10 +7,18 @@ import pytest
 
 from core.runs.tables import EffectRow, Run
 from core.texts.text import Text
+from server.ui.access import NEEDS, OPEN
 from tests.core.runs.rows import call, effect, event, run, store, waiting
 from tests.server.ui.people import House
 
 SECRETS = ("Тайна", "tajna_robot", "TAJNA_ERROR")
+#: Everything that is read without naming what; the stream of events and the card have tests of their own.
+WITHOUT_PARAMETERS = tuple(
+    address.removeprefix("GET ")
+    for address, need in NEEDS.items()
+    if address.startswith("GET /") and need is not OPEN and "{" not in address
+    if address not in {"GET /ui", "GET /ui/events", "GET /ui/card"}
+)
 
 
 async def another_house(home: House) -> tuple[Run, Run, EffectRow]:
@@ -37,8 +45,11 @@ async def test_reading_finds_nothing(home: House) -> None:
     ended, asleep, _ = await another_house(home)
     session = await home.as_()
     for address in (
-        *("/ui/runs", "/ui/timers", "/api/runs", "/api/timers", "/api/health", "/api/robots", "/api/settings"),
+        *WITHOUT_PARAMETERS,
         f"/ui/runs?q={asleep.id}",
+        "/ui/runs?view=causes",
+        "/ui/runs?q=prop.minutes=30",
+        "/ui/statistics?period=90d",
         f"/ui/runs/rows?ids={asleep.id},{ended.id}",
         f"/api/runs?q={asleep.id}",
         "/api/runs?q=err:TAJNA",
@@ -62,10 +73,43 @@ async def test_what_belongs_to_another_portal_is_not_there(home: House) -> None:
         (f"/api/runs/{asleep.id}/cancel", {"reason": "x"}),
         (f"/api/effects/{doubtful.id}/decide", {"decision": "skip"}),
         (f"/api/timers/{asleep.id}", {"action": "now"}),
+        (f"/api/runs/{ended.id}/repeat", {"properties": {}}),
+        (f"/api/runs/{ended.id}/reveal", {"what": "properties"}),
+        (f"/api/effects/{doubtful.id}/undo", {}),
     ):
         answer = await home.client.post(address, json=body, headers=session)
         assert (answer.status_code, answer.json()) == (404, {"error": "not_found"}), address
     assert home.bell.rung == 0
+
+
+async def test_nothing_is_done_to_the_runs_of_another_portal(home: House) -> None:
+    ended, asleep, _ = await another_house(home)
+    session = await home.as_()
+    for chosen in ({"ids": [ended.id]}, {"address": f"q={ended.id}"}, {"address": ""}):
+        answer = await home.client.post("/api/bulk/preview", json={"action": "retry_start", **chosen}, headers=session)
+        assert (answer.status_code, answer.json()["ids"]) == (200, [])
+        assert is_silent(answer)
+    done = await home.client.post("/api/bulk", json={"action": "cancel", "ids": [asleep.id]}, headers=session)
+    assert done.json()["done"] == 0
+    assert home.bell.rung == 0
+
+
+async def test_a_table_of_one_portal_holds_nothing_of_another(home: House) -> None:
+    ended, _, _ = await another_house(home)
+    session = await home.as_()
+    for what, address in (("runs", ""), ("runs", f"q={ended.id}"), ("statistics", "period=90d"), ("report", "")):
+        asked = await home.client.post("/ui/export", json={"what": what, "address": address}, headers=session)
+        assert asked.status_code == 200, (what, asked.text)
+        assert is_silent(await home.client.get(asked.json()["address"]))
+
+
+async def test_views_are_those_of_the_person_in_the_portal(home: House) -> None:
+    """The administrators of both portals have the same number in their portals."""
+    beth = await home.as_("tok_B_admin", "beta")
+    saved = await home.client.post("/api/views", json={"name": "Тайна", "address": "q=x"}, headers=beth)
+    assert saved.status_code == 200, saved.text
+    assert is_silent(await home.client.get("/ui/runs", headers=await home.as_()))
+    assert "Тайна" in (await home.client.get("/ui/runs", headers=beth)).text
 
 
 async def test_its_own_people_find_it(home: House) -> None:
