@@ -51,6 +51,8 @@ function arrive() {
   portal?.setTitle(page.dataset.title);
   if (page.dataset.section === "runs") lastList = location.pathname + location.search;
   document.querySelector("[data-back]")?.setAttribute("href", lastList);
+  const tab = document.querySelector(".tabs [aria-current]");
+  if (tab) tab.parentElement.scrollLeft = tab.offsetLeft - tab.parentElement.offsetLeft - 40;
   showRaw();
   showPicks();
   for (const part of document.querySelectorAll("[data-needs]")) import(`./${part.dataset.needs}.js`);

@@ -25,6 +25,7 @@ from server.ui.api.runs import RunsApi
 from server.ui.api.shifts import ShiftsApi
 from server.ui.api.state import StateApi
 from server.ui.assets import mount_static
+from server.ui.card import Card
 from server.ui.door import Door
 from server.ui.events import Events
 from server.ui.export import Export
@@ -102,8 +103,16 @@ def _page_routes(services: Services, door: Door, pages: Pages, listing: Listing)
     )
     timers = Timers(pages, listing, services.catalogue, services.database)
     robot_settings = RobotSettings(door, pages, services)
+    card = Card(pages, listing, services.catalogue, services.database)
     frame = Frame(
-        door, pages, runs=run_list, run=run_page, timers=timers, robot_settings=robot_settings, services=services
+        door,
+        pages,
+        runs=run_list,
+        run=run_page,
+        timers=timers,
+        card=card,
+        robot_settings=robot_settings,
+        services=services,
     )
     shell = Shell(door, pages)
 
@@ -116,6 +125,9 @@ def _page_routes(services: Services, door: Door, pages: Pages, listing: Listing)
     async def timer_list(visit: Visit, request: Request) -> Response:
         return await timers.page(visit, Query.of(request))
 
+    async def one_item(visit: Visit, request: Request) -> Response:
+        return await card.page(visit, Query.of(request))
+
     return [
         Route("/b24/app", frame.app, methods=["POST"]),
         Route("/b24/settings/{code}", frame.settings, methods=["POST"]),
@@ -125,6 +137,7 @@ def _page_routes(services: Services, door: Door, pages: Pages, listing: Listing)
         Route("/ui/runs/rows", run_list.rows, methods=["GET"]),
         Route("/ui/runs/{id}", shell.around(run), methods=["GET"]),
         Route("/ui/timers", shell.around(timer_list), methods=["GET"]),
+        Route("/ui/card", shell.around(one_item), methods=["GET"]),
     ]
 
 

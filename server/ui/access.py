@@ -46,6 +46,7 @@ NEEDS: Final[Mapping[str, Need | None]] = {
     "GET /ui/runs/rows": SEES,
     "GET /ui/runs/{id}": PAGE,
     "GET /ui/timers": PAGE,
+    "GET /ui/card": PAGE,
     "GET /ui/health": PAGE,
     "GET /ui/health/live": SEES,
     "GET /ui/statistics": PAGE,

@@ -16,6 +16,7 @@ from server.intake.form import BODY_BYTES, Form
 from server.intake.request import address_of, read_form
 from server.services import Services
 from server.ui.bodies import DEPTH, json_object, read_json
+from server.ui.card import Card
 from server.ui.door import Claim, Door, Entered
 from server.ui.masking import shown_whole
 from server.ui.pages import Pages, Visit, wants_html
@@ -43,6 +44,7 @@ class Frame:
         runs: RunList,
         run: RunPage,
         timers: Timers,
+        card: Card,
         robot_settings: RobotSettings,
         services: Services,
     ) -> None:
@@ -51,6 +53,7 @@ class Frame:
         self._runs = runs
         self._run = run
         self._timers = timers
+        self._card = card
         self._robot_settings = robot_settings
         self._refusals = services.refusals
         self._origin = str(Origin.parse(services.settings.public_url)) if services.settings.public_url else ""
@@ -118,7 +121,8 @@ class Frame:
             except Bad:
                 return self._pages.page("missing.html", visit, http_status=404, section="missing")
         query = Query(list(where.query))
-        return await (self._timers.page(visit, query) if where.section == "timers" else self._runs.page(visit, query))
+        page = {"timers": self._timers.page, "card": self._card.page}.get(where.section, self._runs.page)
+        return await page(visit, query)
 
     def _refused(self, request: Request, bad: Bad) -> Response:
         if not wants_html(request):

@@ -27,7 +27,7 @@ class Opening:
 def opening(placement: str, options: Json) -> Opening:
     """Return the page; what means nothing to us opens the list of runs.
 
-    Links inside a portal carry ``run`` or ``to`` (``/runs/…``); the tab of a card shows the runs of its item.
+    Links inside a portal carry ``run`` or ``to`` (``/runs/…``); the tab of a card shows what robots do with its item.
     """
     given = options if isinstance(options, dict) else {}
     inner = given.get("params")
@@ -45,7 +45,7 @@ def _tab(placement: str, item_id: Json) -> Opening:
     number = str(item_id)
     if _NUMBER.fullmatch(number):
         if match := _TAB.fullmatch(placement):
-            return Opening(query=(("q", f"{match[1].lower()}:{number}"),))
+            return Opening(section="card", query=(("item", f"{match[1].lower()}:{number}"),))
         if match := _SMART_TAB.fullmatch(placement):
-            return Opening(query=(("q", f"spa:{match[1]}/{number}"),))
+            return Opening(section="card", query=(("item", f"dynamic_{match[1]}:{number}"),))
     return Opening()

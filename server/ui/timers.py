@@ -71,7 +71,7 @@ class Timers:
         wanted = asked_filter(asked, self._names, visit.reader)
         found, following = await self._lines(visit, wanted, query)
         waits = await last_waits(self._database, visit.visitor.portal_id, [line.id for line in found])
-        timers = [self._timer(line, waits.get(line.id), visit) for line in found]
+        timers = [timer_of(line, waits.get(line.id), visit, self._names) for line in found]
         return self._pages.page(
             "timers.html",
             visit,
@@ -94,19 +94,6 @@ class Timers:
             raise bad_request() from None
         return page.items, page.next
 
-    def _timer(self, line: RunLine, wait: Wait | None, visit: Visit) -> Timer:
-        now = visit.reader.now
-        late = now - line.wake_at if line.wake_at is not None else timedelta(0)
-        return Timer(
-            line=line,
-            status=status_of(line.status),
-            robot=self._names.get(line.robot) or as_text(line.robot),
-            item=item_link(line.item, visit.visitor.origin, line.document),
-            ahead=ahead_of(line.robot, line.step, line.status),
-            bar=_bar(line, wait, now),
-            late=duration(late) if late > LATE else None,
-        )
-
     async def _hours(self, visit: Visit, wanted: Filter) -> list[Hour]:
         now = visit.reader.now
         end = now + timedelta(hours=HOURS)
@@ -122,6 +109,21 @@ class Timers:
             Hour(since, until, count, round(count / highest, 3))
             for since, until, count in zip(moments, moments[1:], counts, strict=False)
         ]
+
+
+def timer_of(line: RunLine, wait: Wait | None, visit: Visit, names: Mapping[str, Text]) -> Timer:
+    """Return a run that sleeps as it is shown, by the newest wait that its log tells of."""
+    now = visit.reader.now
+    late = now - line.wake_at if line.wake_at is not None else timedelta(0)
+    return Timer(
+        line=line,
+        status=status_of(line.status),
+        robot=names.get(line.robot) or as_text(line.robot),
+        item=item_link(line.item, visit.visitor.origin, line.document),
+        ahead=ahead_of(line.robot, line.step, line.status),
+        bar=_bar(line, wait, now),
+        late=duration(late) if late > LATE else None,
+    )
 
 
 def _bar(line: RunLine, wait: Wait | None, now: datetime) -> Bar | None:

@@ -3,6 +3,7 @@
 from server.ui.words import (
     access,
     audit,
+    card,
     health,
     install,
     layout,
@@ -24,6 +25,7 @@ from server.ui.words import (
 __all__ = [
     "access",
     "audit",
+    "card",
     "health",
     "install",
     "layout",

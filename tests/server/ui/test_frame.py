@@ -195,7 +195,7 @@ async def test_the_tab_of_a_card_shows_the_runs_of_its_item(home: House) -> None
     answer = await open_app(home, PLACEMENT="CRM_DEAL_DETAIL_TAB", PLACEMENT_OPTIONS='{"ID":"4820","URI":"/x"}')
     assert "эта" in answer.text
     assert "другая" not in answer.text
-    assert 'data-address="/ui/runs?q=deal%3A4820"' in answer.text
+    assert 'data-address="/ui/card?item=deal:4820"' in answer.text
 
 
 async def test_the_settings_page_of_a_robot_opens_for_who_proves_himself(home: House) -> None:
