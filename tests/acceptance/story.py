@@ -56,10 +56,12 @@ class Story(PortalSide):
         answer = await self.api.post(path, json=body, headers=headers)
         assert answer.status_code == 200, answer.text
 
-    async def runs(self, deal: Deal | None = None) -> list[Any]:
-        """Runs, newest first, of one deal or of all."""
-        found: list[Any] = (await self.ask("/api/runs", limit=100))["items"]
-        return [run for run in found if deal is None or run["document"]["id"] == deal.id]
+    async def runs(self, deal: Deal | None = None, *statuses: str) -> list[Any]:
+        """Runs, newest first: of one deal or of all, with any of these statuses."""
+        wanted = [f"deal:{deal.id}"] if deal else []
+        query = " ".join([*wanted, *(f"status:{status}" for status in statuses)])
+        found: list[Any] = (await self.ask("/api/runs", limit=100, q=query))["items"]
+        return found
 
     async def run(self, deal: Deal) -> Any:
         """The only run of a deal, with its log."""
@@ -179,7 +181,7 @@ class Story(PortalSide):
         await self.until(self._all_over, "the end of all runs")
 
     async def _all_over(self) -> bool:
-        open_runs = [run for run in await self.runs() if run["status"] in OPEN]
+        open_runs = await self.runs(None, *OPEN)
         for run in open_runs:
             headers = {"Authorization": f"Bearer {await self.token()}"}
             # It may end by itself at this very moment.
