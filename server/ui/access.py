@@ -47,6 +47,7 @@ NEEDS: Final[Mapping[str, Need | None]] = {
     "GET /ui/runs/{id}": PAGE,
     "GET /ui/timers": PAGE,
     "GET /ui/card": PAGE,
+    "GET /ui/first-visit": SETS,
     "GET /ui/health": PAGE,
     "GET /ui/health/live": SEES,
     "GET /ui/statistics": PAGE,

@@ -16,6 +16,7 @@ from server.ui.api.templates import TemplatesApi
 from server.ui.audit_page import AuditPage
 from server.ui.catalogue import CatalogueReader
 from server.ui.door import Door
+from server.ui.first_visit import FirstVisit
 from server.ui.lexicon_page import LexiconPage
 from server.ui.names import Names
 from server.ui.pages import Pages
@@ -73,8 +74,10 @@ def _robot_routes(services: Services, door: Door, pages: Pages, listing: Listing
         owe_sync=services.errands.owe_sync,
     )
     state = StateReader(services.database, listing, services.clock)
+    first = FirstVisit(door, pages, services.database, listing, state=state)
     page = Robots(pages, reader, state, RobotSettings(door, pages, services), catalogue)
     return [
+        Route("/ui/first-visit", first.steps_page, methods=["GET"]),
         Route("/ui/robots", shell.around(page.page), methods=["GET"]),
         Route("/ui/robots/{code}", shell.around(page.one), methods=["GET"]),
         Route("/api/robots", robots.list, methods=["GET"]),

@@ -24,6 +24,7 @@ from server.ui.asked import Asked, wanted_runs
 from server.ui.cause_list import shown_causes
 from server.ui.chips import chips
 from server.ui.door import Door
+from server.ui.first_visit import PREFERENCE
 from server.ui.items import ItemLink, item_link
 from server.ui.pages import Pages, Visit
 from server.ui.plot import Plot, plot_of, window_of
@@ -94,6 +95,9 @@ class RunList:
             density=chosen.values.get("density"),
             views=await self._views(visit, asked),
             saved=_saved(chosen, asked),
+            first_visit=visit.visitor.is_admin
+            and not (rows or asked or by_cause)
+            and chosen.values.get(PREFERENCE) != "hidden",
         )
 
     async def rows(self, request: Request) -> HTMLResponse:

@@ -16,11 +16,16 @@ from server.errors import Bad
 from server.ui.asked import Asked
 from server.ui.bodies import json_object
 from server.ui.door import Door
+from server.ui.first_visit import HOURS, PREFERENCE
 from server.ui.queries import bad_request, row_id
 
 LONGEST_NAME: Final = 60
 #: What may be chosen; None is the default.
-ACCEPTS: Final[Mapping[str, frozenset[str | None]]] = {"density": frozenset({None, "compact"})}
+ACCEPTS: Final[Mapping[str, frozenset[str | None]]] = {
+    "density": frozenset({None, "compact"}),
+    PREFERENCE: frozenset({None, "hidden"}),
+    HOURS: frozenset({None, "portal"}),
+}
 
 
 class ChoicesApi:
