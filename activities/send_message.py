@@ -83,7 +83,7 @@ class SendMessageInput(DialogInput):
         ru="Быстрый ответ",
         en="Quick reply",
         help=Text(
-            "Название или раздел быстрого ответа линии, или код нашего шаблона; не найдётся — отправим текст сообщения.",
+            "Название или раздел быстрого ответа линии или код нашего шаблона; не найдётся — уйдёт текст сообщения.",
             "Title or section of the line's quick answer, or the code of our template; not found: the text is sent.",
         ),
     )

@@ -19,6 +19,10 @@ Decision = Literal["arrived", "send_again", "skip"]
 Action = Literal["now", "move", "cancel"]
 
 OPEN: Final = frozenset({"waiting", "running", "retrying", "parked", "unknown"})
+#: After the time for which a portal keeps it (core.runs.retention).
+FORGOTTEN: Final = Text(
+    "Данные запуска уже удалены, повторить его нельзя.", "The data of this run are deleted; it cannot be repeated."
+)
 RETRYABLE: Final = frozenset({"failed", "quarantined", "cancelled", "skipped", "done", "refused"})
 
 
@@ -86,6 +90,8 @@ async def retry(
     run = await _run(database, portal_id, run_id)
     if run["status"] not in RETRYABLE:
         raise NotNow(Text("Запуск ещё идёт.", "The run is still going on."))
+    if run["properties"] is None:
+        raise NotNow(FORGOTTEN)
     line = Line("person", Text("{who}: повторить.", "{who}: try again.").format(who=actor), {"from": start})
     await _change(
         database, portal_id, run_id, moment, line, actor, f"retry_{start}", *_again(run, portal_id, start, moment)
@@ -214,7 +220,7 @@ async def move(
 
 async def _run(database: Database, portal_id: str, run_id: str) -> Row:
     sql = """
-    SELECT id, status, workflow_id, event_token, output, result FROM run
+    SELECT id, status, workflow_id, event_token, output, result, properties FROM run
     WHERE id = :id AND portal_id = :portal_id
     """
     rows = (await database.write(Statement(sql, {"id": run_id, "portal_id": portal_id})))[0]

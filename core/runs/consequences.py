@@ -132,12 +132,14 @@ class Candidate:
     wake_at: datetime | None
     line_id: int
     deeds: tuple[Deed, ...] = ()
+    #: What it was given and answered is deleted already.
+    forgotten: bool = False
 
     def allows(self, action: Action) -> bool:
         """Whether the run is in a state in which this can be done."""
         match action:
             case "retry_step" | "retry_start" | "reply":
-                return self.status in RETRYABLE
+                return self.status in RETRYABLE and not self.forgotten
             case "cancel":
                 return self.status in OPEN
             case "now" | "shift":
@@ -231,6 +233,14 @@ async def candidates(database: Database, portal_id: str, run_ids: Iterable[str])
             deeds.setdefault(run_id, []).append(Deed(kind, state, once))
         runs = (await session.exec(select(Run).where(col(Run.portal_id) == portal_id, col(Run.id).in_(ids)))).all()
     return [
-        Candidate(run.id, run.status, run.answered, run.wake_at, line_in(run.known), tuple(deeds.get(run.id, ())))
+        Candidate(
+            run.id,
+            run.status,
+            run.answered,
+            run.wake_at,
+            line_in(run.known),
+            tuple(deeds.get(run.id, ())),
+            forgotten=run.properties is None,
+        )
         for run in runs
     ]

@@ -14,7 +14,7 @@ from core.db import Database, Statement, Value, new_id, to_millis
 from core.portals.audit import audit_statement
 from core.robots import AnyRobot
 from core.robots.registration import form
-from core.runs.commands import RETRYABLE, Actor, NoSuchRun, NotNow
+from core.runs.commands import FORGOTTEN, RETRYABLE, Actor, NoSuchRun, NotNow
 from core.runs.journal import Line, dumped
 from core.runs.moment import Moment
 from core.texts.text import Text, joined
@@ -68,6 +68,8 @@ async def repeat_with(
         raise NoSuchRun
     if rows[0]["status"] not in COPYABLE:
         raise NotNow(Text("Запуск ещё идёт.", "The run is still going on."))
+    if rows[0]["properties"] is None:
+        raise NotNow(FORGOTTEN)
     before = _properties(rows[0]["properties"])
     after = {**before, **values}
     if problem := robot.check(after):

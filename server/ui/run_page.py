@@ -10,7 +10,7 @@ from starlette.responses import HTMLResponse
 from core.bitrix24.command import Json
 from core.db import Database
 from core.robots import AnyRobot
-from core.runs.commands import OPEN, RETRYABLE
+from core.runs.commands import FORGOTTEN, OPEN, RETRYABLE
 from core.runs.consequences import Action, candidates, consequences
 from core.runs.copying import COPYABLE
 from core.runs.filters import Filter
@@ -69,7 +69,8 @@ class RunPage:
             raise Bad(404, "not_found")
         run, robot = card.run, self._catalogue.get(card.line.robot)
         may_act = visit.visitor.grant.covers(card.line_id)
-        may_edit = may_act and robot is not None and run.status in COPYABLE
+        forgotten = run.properties is None
+        may_edit = may_act and robot is not None and run.status in COPYABLE and not forgotten
         if tab == _EDIT and not may_edit:
             raise Bad(404, "not_found")
         code = error_code(run.result, card.effects, card.calls) if run.status in TROUBLED else ""
@@ -97,7 +98,8 @@ class RunPage:
             returned=returned(robot, _object(run.output)),
             raw=raw_of(card) if tab == "raw" else None,
             related=await self._related(visit, card),
-            retries=await self._retries(card) if may_act and run.status in RETRYABLE else [],
+            retries=await self._retries(card) if may_act and run.status in RETRYABLE and not forgotten else [],
+            forgotten=FORGOTTEN if forgotten else None,
             may_stop=may_act and run.status in OPEN,
             may_decide=may_act,
             may_edit=may_edit,

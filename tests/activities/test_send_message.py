@@ -563,9 +563,13 @@ TEMPLATE = Template(
 )
 
 
-@pytest.mark.parametrize("form", [{"quick_reply": " Thanks "}, {"template_rules": "привет|ау => thanks"}])
-async def test_a_text_of_our_own_is_named_by_its_code(form: dict[str, object]) -> None:
-    it = with_answers(scene(**form))
+@pytest.mark.parametrize(("field", "value"), [("quick_reply", " Thanks "), ("template_rules", "привет|ау => thanks")])
+async def test_a_text_of_our_own_is_named_by_its_code(field: str, value: str) -> None:
+    made = Scene("send_message", {"text": TEXT, field: value})
+    made.client()
+    it = with_answers(made)
+    it.minute = 1
+    it.started_at = it.now
     it.desk.templates["thanks"] = TEMPLATE
     it.client("Привет", at=0)
     await it.done()

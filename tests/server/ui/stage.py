@@ -96,7 +96,7 @@ class Stage:
 
     async def go(self, address: str) -> None:
         """Go to a page of ours from within."""
-        await self.frame.wait_for_function("document.getElementById('page')?.dataset.title")
+        await self.frame.locator("#page[data-title]").wait_for(state="attached")
         await self.frame.evaluate(
             "address => htmx.ajax('GET', address, {target: '#page', select: '#page', swap: 'outerHTML', push: 'true'})",
             address,
@@ -144,7 +144,7 @@ async def stage(schema: Path, folder: Path, browser: Browser) -> AsyncIterator[S
         page = await context.new_page()
         troubles: list[str] = []
         page.on("console", lambda said: troubles.append(said.text) if said.type in {"error", "warning"} else None)
-        page.on("pageerror", lambda error: troubles.append(str(error)))
+        page.on("pageerror", lambda error: troubles.append(error.stack or str(error)))
         page.on("dialog", lambda dialog: troubles.append(f"dialog {dialog.message}"))
         yield Stage(browser, page, database, app_url, portal_url, troubles)
 
