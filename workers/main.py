@@ -52,21 +52,22 @@ async def run_worker(settings: Settings) -> None:
         engine = Engine(base.database, base.lanes, robots, base.clock, client_id=settings.client_id)
         errands = Errands(base.installer, base.lanes, settings, robots, base.bell.ring)
         watching = Watching(base.database, base.lanes, base.clock, ring=base.bell.ring)
-        await rewrap(base.store, base.keyring)
-        await engine.beat()
-        with suppress(DatabaseAway):
-            await errands.owe_syncs()
-        duties = [
-            asyncio.create_task(engine.live(), name="sweep"),
-            asyncio.create_task(_ring(base, engine), name="feeder"),
-            asyncio.create_task(_each(ERRAND_SECONDS, errands.run_due), name="errands"),
-            asyncio.create_task(_each(WATCH_SECONDS, watch_dialogs(watching)), name="watching"),
-            asyncio.create_task(_each(FORGET_SECONDS, partial(_forget, base)), name="forgetting"),
-            asyncio.create_task(_each(RETAIN_SECONDS, partial(retain, base)), name="retention"),
-            asyncio.create_task(_listen(base, engine), name="arq"),
-        ]
-        log.info("The worker %s is at work", engine.name)
+        duties: list[asyncio.Task[None]] = []
         try:
+            await rewrap(base.store, base.keyring)
+            await engine.beat()
+            with suppress(DatabaseAway):
+                await errands.owe_syncs()
+            duties += [
+                asyncio.create_task(engine.live(), name="sweep"),
+                asyncio.create_task(_ring(base, engine), name="feeder"),
+                asyncio.create_task(_each(ERRAND_SECONDS, errands.run_due), name="errands"),
+                asyncio.create_task(_each(WATCH_SECONDS, watch_dialogs(watching)), name="watching"),
+                asyncio.create_task(_each(FORGET_SECONDS, partial(_forget, base)), name="forgetting"),
+                asyncio.create_task(_each(RETAIN_SECONDS, partial(retain, base)), name="retention"),
+                asyncio.create_task(_listen(base, engine), name="arq"),
+            ]
+            log.info("The worker %s is at work", engine.name)
             ended, _ = await asyncio.wait(duties, return_when=asyncio.FIRST_COMPLETED)
             for duty in ended:
                 duty.result()

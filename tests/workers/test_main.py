@@ -67,6 +67,20 @@ async def test_it_comes_and_goes(tmp_path: Path, valkey: str) -> None:
         assert len(await workers(database)) == 1
 
 
+async def test_it_leaves_nothing_behind_when_it_is_told_to_stop_at_once(tmp_path: Path, valkey: str) -> None:
+    settings = settings_of(tmp_path, valkey)
+    await migrate(settings.database_url)
+    async with Database(settings.database_url) as database:
+        worker = asyncio.create_task(run_worker(settings))
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            while not await workers(database):
+                pass
+        worker.cancel()
+        with suppress(asyncio.CancelledError):
+            await worker
+        assert await workers(database) == []
+
+
 @pytest.mark.redis
 async def test_it_hears_bells(tmp_path: Path, redis_url: str) -> None:
     """A bell is an arq job: it is gone when the worker has taken what was due."""
