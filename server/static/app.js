@@ -12,6 +12,7 @@ import { Live } from "./live.js";
 import { watchPointer } from "./place.js";
 import { listenToPlot } from "./plot.js";
 import { Portal } from "./portal.js";
+import { redraw } from "./redraw.js";
 import { Session } from "./session.js";
 import { chooseTimes, setClock, tick } from "./time.js";
 import { errorWord, toast } from "./toast.js";
@@ -64,13 +65,11 @@ function go(address) {
   htmx.ajax("GET", address, { target: "#page", select: "#page", swap: "outerHTML", push: "true" });
 }
 
-function reloadPage() {
-  htmx.ajax("GET", location.pathname + location.search, { target: "#content", select: "#content", swap: "outerMorph" });
-}
-
 // Every request of htmx goes through the session; what is no page is said in words and never put on the screen.
 document.addEventListener("htmx:config:request", (event) => {
   const { ctx } = event.detail;
+  // A form without an address is sent by a script of ours, and what is written in it never stands in an address.
+  if (ctx.sourceElement.matches("form:not([action])")) return event.preventDefault();
   ctx.fetch = session.fetch;
   if (ctx.sourceElement.id === "live") streamHeaders = ctx.request.headers;
   if (ctx.request.method === "GET" && ctx.request.body) {
@@ -164,11 +163,11 @@ function fit() {
 }
 
 async function begin() {
-  Object.assign(around, { session, portal, go, reload: reloadPage });
+  Object.assign(around, { session, portal, go, reload: redraw });
   watchPointer();
-  listenToButtons(session, reloadPage);
+  listenToButtons(session, redraw);
   listenToForms();
-  listenToPicks(reloadPage);
+  listenToPicks(redraw);
   listenToPlot(go);
   listenToValues(go);
   listenToTrees();

@@ -4,6 +4,7 @@
 // and nobody points at it; else they wait behind a button that counts them.
 
 import { showPicks } from "./bulk.js";
+import { redraw } from "./redraw.js";
 import { setClock, tick } from "./time.js";
 
 const GATHER_MS = 60;
@@ -164,11 +165,8 @@ export class Live {
     pill.querySelector("span").textContent = `${number} ${pill.dataset[form] ?? pill.dataset.many}`;
   }
 
-  // A page of numbers is not drawn anew under the eyes of who reads it.
   #reload() {
-    const page = document.getElementById("page");
-    if (!page || document.querySelector("dialog[open], [data-calm]")) return;
-    htmx.ajax("GET", location.pathname + location.search, { target: "#content", select: "#content", swap: "outerMorph" });
+    redraw({ gently: true });
   }
 
   #greet(now) {

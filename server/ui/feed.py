@@ -49,7 +49,8 @@ class Listener:
     async def next(self, within: float) -> News | None:
         """Wait for news, at most ``within`` seconds."""
         try:
-            return await asyncio.wait_for(self.queue.get(), within)
+            async with asyncio.timeout(within):
+                return await self.queue.get()
         except TimeoutError:
             return None
 
@@ -94,6 +95,7 @@ class Feed:
             if not watch.listeners:
                 self._watches.pop(portal_id, None)
                 watch.task.cancel()
+                await asyncio.wait([watch.task])
 
     async def missed(self, portal_id: str, since: str) -> News:
         """Return what changed since an id that a listener heard last, before it lost the connection."""

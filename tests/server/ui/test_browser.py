@@ -155,12 +155,15 @@ async def test_a_reloaded_frame_comes_in_by_itself(show: Stage) -> None:
 async def test_a_session_that_ended_is_renewed_behind_the_scenes(show: Stage) -> None:
     await store(show.database, asleep("Окна на дачу"))
     frame = await show.open()
-    await expect(frame.get_by_text("Окна на дачу")).to_be_visible()
+    await expect(frame.locator("#live")).to_have_attribute("data-state", "live")
     async with show.database.session() as session:
         await session.exec(delete(Session))
     await frame.get_by_role("link", name="Таймеры").click()
     await expect(frame.get_by_role("heading", name="Что сработает")).to_be_visible()
-    assert show.troubles == ["Failed to load resource: the server responded with a status of 401 (Unauthorized)"]
+    await expect(frame.locator("#live")).to_have_attribute("data-state", "live")
+    # However many requests find the session gone, the portal is asked once.
+    assert (await show.said()).count("getInitData") == 1
+    assert set(show.troubles) == {"Failed to load resource: the server responded with a status of 401 (Unauthorized)"}
     show.troubles.clear()
 
 

@@ -190,14 +190,34 @@ async def test_one_run_from_all_sides(show: Stage) -> None:
     await frame.get_by_text("Повторить", exact=True).click()
     await frame.get_by_role("link", name="С другими настройками").click()
     await frame.get_by_label("Сколько ждать, минут").fill("45")
+    asked: list[str] = []
+    show.page.on("request", lambda request: asked.append(request.url))
     await frame.get_by_role("button", name="Запустить").click()
     await expect(frame.locator(".timeline")).to_contain_text("Анна: повтор с другими значениями: Сколько ждать, минут.")
+    assert not [address for address in asked if "minutes" in address]
     async with show.database.session() as session:
         copies = (await session.exec(select(Run).where(Run.copy_of == one.id).order_by(col(Run.id)))).all()
         audited = (await session.exec(select(Audit.action).order_by(col(Audit.id)))).all()
     assert [copy.robot for copy in copies] == ["take_back", "escalate_no_reply"]
     assert copies[1].properties == {"minutes": "45", "text": "звоните +7 912 345-67-89"}
     assert list(audited) == ["reveal", "undo", "retry_edited"]
+
+
+async def test_news_leave_a_page_alone_that_is_filled_in_or_left(show: Stage) -> None:
+    """What happens meanwhile neither empties a form nor draws the page that was left over the next one."""
+    one = recent("Окна", status="failed")
+    await store(show.database, one)
+    frame = await live(show)
+    await frame.get_by_role("link", name="Эскалация, если нет ответа").click()
+    await expect(frame.locator(".run-item")).to_contain_text("Окна")
+    await frame.evaluate("import('/static/redraw.js').then(({ redraw }) => redraw())")
+    await show.go(f"/ui/runs/{one.id}?tab=edit")
+    minutes = frame.get_by_label("Сколько ждать, минут")
+    await minutes.fill("45")
+    await store(show.database, event(one, "woke", Text("Клиент получил ответ", "The client was answered")))
+    await frame.evaluate("import('/static/redraw.js').then(({ redraw }) => redraw({ gently: true }))")
+    await expect(frame.locator(".htmx-request")).to_have_count(0)
+    await expect(minutes).to_have_value("45")
 
 
 async def test_timers_are_moved_together(show: Stage) -> None:

@@ -66,7 +66,7 @@ async def test_a_wrong_session_is_no_reason_for_the_shell(home: House) -> None:
 
 
 async def test_a_section_that_does_not_exist_says_so_to_who_came_in(home: House) -> None:
-    answer = await home.client.get("/ui/statistics", headers=await home.as_())
+    answer = await home.client.get("/ui/no-such-section", headers=await home.as_())
     assert answer.status_code == 404
     assert "There is nothing here" in answer.text
     assert 'href="/ui/runs"' in answer.text
