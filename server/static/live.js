@@ -1,7 +1,7 @@
 // What happens while we look: rows that change, rows that come, a run that goes on.
 //
 // New rows never push away what is being read: they come in by themselves only while the head of the list is in view
-// and nobody points at it; else they wait behind a button that counts them.
+// and nobody points at it; else they wait behind a button that counts them. An empty list has nothing to push away.
 
 import { showPicks } from "./bulk.js";
 import { redraw } from "./redraw.js";
@@ -24,6 +24,7 @@ export class Live {
   #asked = 0;
   #drawn = Date.now();
   #waiting = new Map();
+  #head = null;
   #headInView = true;
   #observer = null;
   #connection = null;
@@ -46,12 +47,17 @@ export class Live {
     });
   }
 
-  // A page (or a new list in it) is on the screen.
+  // A page, a new list in it or another of its parts is on the screen; rows wait on while their list stays.
   arrive() {
+    const head = document.querySelector("#results .list-head");
+    if (head === this.#head) {
+      for (const id of this.#waiting.keys()) if (document.getElementById(id)) this.#waiting.delete(id);
+      return;
+    }
+    this.#head = head;
     this.#waiting.clear();
     this.#observer?.disconnect();
     this.#headInView = true;
-    const head = document.querySelector("#results .list-head");
     if (head) {
       this.#observer = new IntersectionObserver(([entry]) => {
         this.#headInView = entry.isIntersecting;
@@ -132,6 +138,7 @@ export class Live {
 
   #mayPush() {
     const rows = document.getElementById("rows");
+    if (document.getElementById("nothing")) return true;
     return this.#headInView && !rows?.matches(":hover") && !rows?.contains(document.activeElement);
   }
 

@@ -8,6 +8,7 @@ from core.texts.text import Text
 
 TITLE: Final = Text("С чего начать", "Where to begin")
 DONE_TITLE: Final = Text("Всё работает", "Everything works")
+STEPS: Final = Text("Пять шагов", "The five steps")
 HIDE: Final = Text("Скрыть", "Hide")
 DONE: Final = Text("готово", "done")
 TO_DO: Final = Text("ещё нет", "not yet")

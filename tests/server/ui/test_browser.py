@@ -69,6 +69,31 @@ async def test_a_run_is_seen_within_a_second_and_nothing_is_executed(show: Stage
     assert not await show.scrolls_sideways()
 
 
+async def test_the_first_run_comes_in_by_itself_wherever_one_looks(show: Stage) -> None:
+    await show.page.set_viewport_size({"width": 560, "height": 300})
+    frame = await show.open()
+    await expect(frame.locator("#live")).to_have_attribute("data-state", "live")
+    await expect(frame.locator("#results .list-head")).not_to_be_in_viewport()
+    await store(show.database, recent("Первая сделка", minutes_ago=0))
+    await expect(frame.locator("bdi.item-title")).to_have_text("Первая сделка")
+    await expect(frame.locator("#nothing")).to_have_count(0)
+    await expect(frame.locator("#pill")).to_be_hidden()
+    await expect(frame.get_by_role("heading", name="Всё работает")).to_be_visible()
+
+
+async def test_rows_wait_on_while_another_part_of_the_page_changes(show: Stage) -> None:
+    await show.page.set_viewport_size({"width": 560, "height": 300})
+    await store(show.database, recent("Первая сделка"))
+    frame = await show.open()
+    await expect(frame.locator("#live")).to_have_attribute("data-state", "live")
+    await expect(frame.locator("#results .list-head")).not_to_be_in_viewport()
+    await store(show.database, recent("Вторая сделка", minutes_ago=0))
+    await expect(frame.locator("#pill")).to_have_text("1 новый")
+    await frame.evaluate("document.dispatchEvent(new CustomEvent('htmx:after:swap'))")
+    await frame.evaluate("document.querySelector('#pill').click()")
+    await expect(frame.locator("bdi.item-title").first).to_have_text("Вторая сделка")
+
+
 async def test_a_row_changes_where_it_stands(show: Stage) -> None:
     one = asleep("Окна на дачу")
     await store(show.database, one, recent("Другая", minutes_ago=1))
