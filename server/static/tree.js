@@ -9,10 +9,8 @@ export function listenToTrees() {
     if (event.target.matches("[data-tree-search]")) search(document.getElementById("raw"), event.target.value);
   });
   document.addEventListener("click", (event) => {
-    const name = event.target.closest(".tree .name");
-    if (!name) return;
-    event.preventDefault();
-    copy(name.dataset.path);
+    const path = event.target.closest(".tree [data-path]");
+    if (path) copy(path.dataset.path);
   });
 }
 
@@ -29,18 +27,23 @@ export function drawTree(place, value) {
 }
 
 function node(name, value, path, depth, copyWord) {
-  const label = Object.assign(document.createElement("button"), { type: "button", className: "name", title: copyWord, textContent: name });
-  label.dataset.path = path;
-  if (value === null || typeof value !== "object") return leaf(label, value);
+  if (value === null || typeof value !== "object") return leaf(copier("name", name, path, copyWord), value);
   const parts = Object.entries(value);
   const isList = Array.isArray(value);
   const fold = document.createElement("details");
   fold.open = depth < OPEN_DEPTH && parts.length < 40;
   const head = document.createElement("summary");
-  head.append(label, span("size", isList ? ` [${parts.length}]` : ` {${parts.length}}`));
+  head.append(span("name", name), span("size", isList ? ` [${parts.length}]` : ` {${parts.length}}`));
   const inner = parts.map(([key, part]) => node(key, part, isList ? `${path}[${key}]` : `${path}.${key}`, depth + 1, copyWord));
-  fold.append(head, ...inner);
+  // What folds must not hold a button of its own, so the button stands beside it.
+  fold.append(head, copier("path", copyWord, path, `${copyWord}: ${path}`), ...inner);
   return fold;
+}
+
+function copier(className, text, path, title) {
+  const button = Object.assign(document.createElement("button"), { type: "button", className, title, textContent: text });
+  button.dataset.path = path;
+  return button;
 }
 
 function leaf(label, value) {

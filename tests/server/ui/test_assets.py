@@ -20,8 +20,8 @@ SCRIPTS = ALWAYS + sorted(FOLDER.glob("[ro]*/*.js"))
 PAGES = sorted(TEMPLATES.glob("*.html"))
 
 
-def test_vendored_files_are_those_that_were_taken() -> None:
-    folder = FOLDER / "vendor"
+@pytest.mark.parametrize("folder", [FOLDER / "vendor", Path(__file__).parent / "vendor"], ids=["pages", "tests"])
+def test_vendored_files_are_those_that_were_taken(folder: Path) -> None:
     entries = json.loads((folder / "VENDOR.json").read_text())
     for entry in entries:
         assert hashlib.sha256((folder / entry["file"]).read_bytes()).hexdigest() == entry["sha256"]
@@ -29,7 +29,7 @@ def test_vendored_files_are_those_that_were_taken() -> None:
         assert entry["name"]
         assert entry["version"]
     listed = {entry["file"] for entry in entries} | {entry["licence_file"] for entry in entries} | {"VENDOR.json"}
-    assert {file.name for file in folder.iterdir()} == listed
+    assert {file.name for file in folder.iterdir()} - listed <= {"axe.LICENSE-3RD-PARTY.txt"}
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
