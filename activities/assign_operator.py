@@ -25,8 +25,9 @@ from core.robots import (
     step,
 )
 from core.robots.assign_form import AssignInput
-from core.robots.assigning import Found, Turned, find, somebody_is_there, turn_is_over
+from core.robots.assigning import Found, Turned, find, turn_is_over
 from core.robots.assignment import NoCandidate, first_words_of, kept_by_hand, no_more_needed
+from core.robots.duty import somebody_is_there
 from core.robots.handover import (
     back_to_queue,
     came_of,

@@ -8,10 +8,10 @@ from typing import Final
 
 from core.effects import Effect
 from core.robots import Act, Check, Ctx, DialogView, Done, Failed, Outcome, Reason, Robot, WaitUntil, step
-from core.robots.assigning import find, read_ahead, somebody_is_there, turn_is_over
+from core.robots.assigning import find, read_ahead, turn_is_over
 from core.robots.assignment import CrmSync, NoCandidate, answer_of_others
 from core.robots.candidates import Staff
-from core.robots.duty import shift_now, shifts_now
+from core.robots.duty import shift_now, shifts_now, somebody_is_there
 from core.robots.handover import (
     back_to_queue,
     came_of,

@@ -8,6 +8,7 @@ from typing import Any
 from arq.typing import WorkerCoroutine
 
 from core.runs.engine import Engine
+from core.runs.lookout import Lookout
 from core.runs.watching import Watching
 
 
@@ -24,3 +25,8 @@ def drain(engine: Engine) -> WorkerCoroutine:
 def watch_dialogs(watching: Watching) -> Callable[[], Awaitable[object]]:
     """Look at the dialogs of the portals that it is time for. A round that is lost or doubled changes nothing."""
     return watching.run_due
+
+
+def look_for_orphans(lookout: Lookout) -> Callable[[], Awaitable[object]]:
+    """Look for dialogs that nobody sees, in the portals that want it. A round that is lost only comes later."""
+    return lookout.run_due

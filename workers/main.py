@@ -23,15 +23,17 @@ from core.portals.seen import forget_old_events
 from core.queue.jobs import DRAIN, packed, unpacked
 from core.queue.server import connect
 from core.runs.engine import FEED_SECONDS, Engine
+from core.runs.lookout import Lookout
 from core.runs.retention import forget, forget_visits
 from core.runs.watching import Watching
-from workers.jobs import drain, watch_dialogs
+from workers.jobs import drain, look_for_orphans, watch_dialogs
 
 log = logging.getLogger(__name__)
 
 ERRAND_SECONDS: Final = 1.0
 RESTART_SECONDS: Final = 1.0
 WATCH_SECONDS: Final = 1.0
+LOOKOUT_SECONDS: Final = 2.0
 FORGET_SECONDS: Final = 300.0
 RETAIN_SECONDS: Final = 3600.0
 JOB_SECONDS: Final = 120
@@ -54,6 +56,7 @@ async def run_worker(settings: Settings) -> None:
         watching = Watching(base.database, base.lanes, base.clock, ring=base.bell.ring)
         duties: list[asyncio.Task[None]] = []
         try:
+            lookout = Lookout(base.database, base.lanes, base.clock, ring=base.bell.ring)
             await rewrap(base.store, base.keyring)
             await engine.beat()
             with suppress(DatabaseAway):
@@ -63,6 +66,7 @@ async def run_worker(settings: Settings) -> None:
                 asyncio.create_task(_ring(base, engine), name="feeder"),
                 asyncio.create_task(_each(ERRAND_SECONDS, errands.run_due), name="errands"),
                 asyncio.create_task(_each(WATCH_SECONDS, watch_dialogs(watching)), name="watching"),
+                asyncio.create_task(_each(LOOKOUT_SECONDS, look_for_orphans(lookout)), name="lookout"),
                 asyncio.create_task(_each(FORGET_SECONDS, partial(_forget, base)), name="forgetting"),
                 asyncio.create_task(_each(RETAIN_SECONDS, partial(retain, base)), name="retention"),
                 asyncio.create_task(_listen(base, engine), name="arq"),

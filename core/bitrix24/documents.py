@@ -54,6 +54,11 @@ class Item:
         return f"dynamic_{self.entity_type_id}"
 
     @property
+    def document(self) -> str:
+        """Its name as the third part of a ``document_id``: ``DEAL_17``, ``DYNAMIC_128_5``."""
+        return f"{self.kind.upper()}_{self.id}"
+
+    @property
     def is_dynamic(self) -> bool:
         return self.entity_type_id >= FIRST_DYNAMIC
 

@@ -64,6 +64,21 @@ def sessions_command(item: Item, *, open_first: bool) -> Command:
     )
 
 
+def open_sessions_command(after: int) -> Command:
+    """Ask for open sessions of the whole portal, a page in the order of their activities after the one named."""
+    conditions: dict[str, Json] = {"PROVIDER_ID": "IMOPENLINES_SESSION", "COMPLETED": "N", ">ID": after}
+    select: list[Json] = [*_SELECT, "OWNER_TYPE_ID", "OWNER_ID"]
+    return Command("crm.activity.list", {"filter": conditions, "order": {"ID": "ASC"}, "select": select})
+
+
+def open_sessions_of(result: Json) -> tuple[SessionRow, ...]:
+    """Read the answer to `open_sessions_command`; each row is found by the item that owns its activity."""
+    rows = [as_dict(item) for item in as_list(result)]
+    owners = [Item(as_int(row.get("OWNER_TYPE_ID")) or 0, as_int(row.get("OWNER_ID")) or 0) for row in rows]
+    found = (_row(fields, owner) for fields, owner in zip(rows, owners, strict=True))
+    return tuple(row for row in found if row is not None)
+
+
 def sessions_of(result: Json, found_by: Item) -> tuple[SessionRow, ...]:
     """Read the answer of ``crm.activity.list``; rows without a session are passed over."""
     rows = (_row(as_dict(item), found_by) for item in as_list(result))

@@ -18,7 +18,7 @@ from core.dialogs.view import DialogView
 from core.robots.candidates import Candidate, Counts, Staff, read_staff, skills_of
 from core.robots.choice import Chosen, Demands, Question, Strategy, choose
 from core.robots.context import Ctx, InputT, StateT
-from core.robots.duty import Rules, person_of, plans_of, shifts_now, shifts_of_all, unknown_is_on
+from core.robots.duty import Rules, person_of, plans_of, shifts_of_all, unknown_is_on
 from core.robots.people import Person, expanded
 from core.robots.portal_settings import SKILLS
 from core.robots.shifts import Shift
@@ -115,13 +115,6 @@ async def turn_is_over(ctx: Ctx[InputT, StateT], turn: Turned) -> None:
         finished = turns.finished(turn.by, now=ctx.now)
         if finished is None or await ctx.desk.take_turn(turn.pool, turns, finished):
             return
-
-
-async def somebody_is_there(ctx: Ctx[InputT, StateT], ids: Sequence[int], rules: Rules) -> bool:
-    """Tell whether any of these could be given something by his shift; cheaper than to choose."""
-    demands = _demands(ctx, Rules(on_shift=rules.on_shift), None, {})
-    found = await shifts_now(ctx, ids, rules)
-    return any(demands.why_not(Candidate(person, shift)) is None for person, shift in found.values())
 
 
 # --- reading ---------------------------------------------------------------------------------------------------------

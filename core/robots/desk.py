@@ -12,8 +12,8 @@ from core.texts.template import Template
 from core.worktime.rota import Rota
 
 
-class Desk(Protocol):
-    """Nothing of it is in Bitrix24."""
+class Papers(Protocol):
+    """What is read only."""
 
     def setting(self, name: str) -> Json:
         """What the portal's administrators set; None when they left it alone."""
@@ -22,6 +22,10 @@ class Desk(Protocol):
     async def rota(self) -> Rota:
         """Our own table of shifts."""
         ...
+
+
+class Desk(Papers, Protocol):
+    """Nothing of it is in Bitrix24."""
 
     async def template(self, code: str) -> Template | None:
         """A text that administrators keep under this code."""

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Final
+from datetime import datetime
+from typing import Final, Protocol
+from zoneinfo import ZoneInfo
 
-from core.bitrix24.command import Command
+from core.bitrix24.command import Command, Reads
 from core.bitrix24.wire import as_int
-from core.robots.candidates import Counts, Staff, Weights, read_staff
+from core.robots.candidates import Candidate, Counts, Staff, Weights, read_staff
 from core.robots.chains import BadChain, parse_chain
-from core.robots.choice import Strategy
-from core.robots.context import Ctx, InputT, StateT
+from core.robots.choice import Demands, Strategy
+from core.robots.desk import Papers
 from core.robots.people import Person
 from core.robots.portal_settings import SCHEDULE_ID, SHIFT_SOURCES, UNKNOWN_SHIFT
 from core.robots.shifts import Plans, Shift, Source, shift_of, working_day
@@ -20,6 +22,22 @@ from core.worktime.rota import from_schedule
 
 #: Where a shift is known from when neither a robot nor the portal's settings say.
 USUAL_SOURCES: Final = (Source.TIMEMAN, Source.OUR_SHIFT, Source.SCHEDULE)
+
+
+class Asker(Protocol):
+    """Who wants to know: a step of a run, or a round that looks after a whole portal."""
+
+    @property
+    def read(self) -> Reads: ...
+
+    @property
+    def desk(self) -> Papers: ...
+
+    @property
+    def now(self) -> datetime: ...
+
+    @property
+    def zone(self) -> ZoneInfo: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,46 +59,58 @@ class Rules:
 
 
 async def shifts_now(
-    ctx: Ctx[InputT, StateT], ids: Sequence[int], rules: Rules, *, known: Staff | None = None
+    asker: Asker, ids: Sequence[int], rules: Rules, *, known: Staff | None = None
 ) -> dict[int, tuple[Person, Shift]]:
     """Read some employees and whether they are on shift."""
     if known is None:
-        known = await read_staff(ctx.read, ids, Counts())
-    shifts = shifts_of_all(ctx, ids, known, await plans_of(ctx, rules), rules)
+        known = await read_staff(asker.read, ids, Counts())
+    shifts = shifts_of_all(asker, ids, known, await plans_of(asker, rules), rules)
     return {user_id: (person_of(user_id, known), shift) for user_id, shift in shifts.items()}
 
 
-async def shift_now(ctx: Ctx[InputT, StateT], user_id: int, rules: Rules) -> tuple[Person, Shift]:
+async def shift_now(asker: Asker, user_id: int, rules: Rules) -> tuple[Person, Shift]:
     """Read one employee and whether he is on shift."""
-    return (await shifts_now(ctx, [user_id], rules))[user_id]
+    return (await shifts_now(asker, [user_id], rules))[user_id]
 
 
-async def plans_of(ctx: Ctx[InputT, StateT], rules: Rules) -> Plans:
+async def plans_of(asker: Asker, rules: Rules) -> Plans:
     """Read what is planned: our table, and the schedule that the settings name."""
-    sources = sources_of(ctx, rules)
-    rota = await ctx.desk.rota()
+    sources = sources_of(asker, rules)
+    rota = await asker.desk.rota()
     schedule: Calendar | None = None
-    number = as_int(ctx.desk.setting(SCHEDULE_ID))
+    number = as_int(asker.desk.setting(SCHEDULE_ID))
     if number and Source.SCHEDULE in sources:
-        answers = await ctx.read({"schedule": Command("timeman.schedule.get", {"id": number})})
+        answers = await asker.read({"schedule": Command("timeman.schedule.get", {"id": number})})
         answer = answers["schedule"]
-        schedule = from_schedule(answer.result, zone=ctx.zone) if answer.ok else None
-    return Plans(schedule, rota, rules.fixed, ctx.zone)
+        schedule = from_schedule(answer.result, zone=asker.zone) if answer.ok else None
+    return Plans(schedule, rota, rules.fixed, asker.zone)
 
 
-def sources_of(ctx: Ctx[InputT, StateT], rules: Rules) -> tuple[Source, ...]:
+def sources_of(asker: Asker, rules: Rules) -> tuple[Source, ...]:
     """Where shifts are known from, the best first."""
     if rules.sources:
         return rules.sources
     try:
-        return parse_chain(str(ctx.desk.setting(SHIFT_SOURCES) or ""), Source)
+        return parse_chain(str(asker.desk.setting(SHIFT_SOURCES) or ""), Source)
     except BadChain:
         return USUAL_SOURCES
 
 
-def unknown_is_on(ctx: Ctx[InputT, StateT]) -> bool:
+def unknown_is_on(asker: Asker) -> bool:
     """Whether somebody whose shift nobody knows passes for one who is there; he does unless the portal says no."""
-    return ctx.desk.setting(UNKNOWN_SHIFT) != "off"
+    return asker.desk.setting(UNKNOWN_SHIFT) != "off"
+
+
+async def somebody_is_there(asker: Asker, ids: Sequence[int], rules: Rules) -> bool:
+    """Tell whether any of these could be given something by his shift; cheaper than to choose."""
+    found = await shifts_now(asker, ids, rules)
+    return any(takes(asker, person, shift, rules) for person, shift in found.values())
+
+
+def takes(asker: Asker, person: Person, shift: Shift, rules: Rules) -> bool:
+    """Whether he could be given something by his shift."""
+    demands = Demands(on_shift=rules.on_shift, unknown_is_on=unknown_is_on(asker))
+    return demands.why_not(Candidate(person, shift)) is None
 
 
 def person_of(user_id: int, staff: Staff) -> Person:
@@ -88,19 +118,17 @@ def person_of(user_id: int, staff: Staff) -> Person:
     return staff.persons.get(user_id) or Person(user_id, f"#{user_id}", active=False)
 
 
-def shifts_of_all(
-    ctx: Ctx[InputT, StateT], ids: Sequence[int], staff: Staff, plans: Plans, rules: Rules
-) -> dict[int, Shift]:
+def shifts_of_all(asker: Asker, ids: Sequence[int], staff: Staff, plans: Plans, rules: Rules) -> dict[int, Shift]:
     """Tell of all these, out of what was read, whether they are on shift."""
-    sources = sources_of(ctx, rules)
+    sources = sources_of(asker, rules)
     return {
         user_id: shift_of(
             person_of(user_id, staff),
             working_day(staff.answers.get(f"day{user_id}"), staff.answers.get(f"set{user_id}")),
             plans,
             sources,
-            now=ctx.now,
-            zone=ctx.zone,
+            now=asker.now,
+            zone=asker.zone,
         )
         for user_id in dict.fromkeys(ids)
     }

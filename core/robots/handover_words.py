@@ -176,6 +176,27 @@ def orphan_is_yours(matter: Matter) -> str:
     )
 
 
+def orphan_taken(matter: Matter, *, to: str) -> str:
+    """To the operator who was not there."""
+    return matter.said(
+        Text(
+            "Клиент ждал ответа, пока вас нет на смене: диалог теперь ведёт {to}.",
+            "The client waited while you are off shift: {to} has the dialog now.",
+        ),
+        to=to,
+    )
+
+
+def orphan_refused(matter: Matter, *, why: Text) -> str:
+    return matter.said(
+        Text(
+            "Диалог остался без оператора, и передать его не удалось: {state}. {why}",
+            "A dialog has no operator and could not be handed to one: {state}. {why}",
+        ),
+        why=why,
+    )
+
+
 # --- the note in the chat --------------------------------------------------------------------------------------------
 
 

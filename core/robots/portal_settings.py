@@ -14,3 +14,9 @@ SHIFT_SOURCES: Final = "shift_sources"
 SKILLS: Final = "skills"
 #: The field of a card that keeps its dialog open on purpose.
 HOLD_FIELD: Final = "hold_field"
+#: True: dialogs whose client waits while nobody can see them are looked for and given to somebody.
+ORPHAN_DETECTOR: Final = "orphan_detector"
+#: How many working minutes a client waits before his dialog counts as one of these.
+ORPHAN_MINUTES: Final = "orphan_minutes"
+#: Who gets them, such as ``["user_7", "group_3"]``; empty: the queue of the line.
+ORPHAN_POOL: Final = "orphan_pool"

@@ -22,6 +22,7 @@ from core.runs.advance import Workshop, advance, place_of
 from core.runs.deliver import ReplyRecord, deliver
 from core.runs.departed import end_departed
 from core.runs.moment import Moment
+from core.runs.own_robots import OWN_ROBOTS
 from core.runs.record import RunRecord
 from core.runs.statements import (
     CLAIM,
@@ -37,7 +38,6 @@ from core.runs.statements import (
     SET_ASIDE,
     SILENT,
 )
-from core.runs.undo import OWN_ROBOTS
 
 log = logging.getLogger(__name__)
 

@@ -10,10 +10,10 @@ from core.bitrix24.command import Answer, Command, Json
 from core.bitrix24.documents import Item
 from core.bitrix24.encoding import neutral_staff_text
 from core.bitrix24.errors import TryLater
-from core.db import Row, Statement, Value, from_millis, to_millis
+from core.db import Statement, Value, to_millis
 from core.dialogs.item import ItemFacts, facts_of, item_command
 from core.dialogs.known import KnownDialog
-from core.dialogs.own import OwnMessages, UnsettledSend, text_hash
+from core.dialogs.own import OwnMessages, text_hash
 from core.dialogs.reader import read_dialog
 from core.dialogs.resolution import AmbiguousDialog, NoDialog, Resolution
 from core.dialogs.resolve import DialogPick
@@ -23,19 +23,14 @@ from core.robots import CalendarChoice, DialogInput, Done, Failed, Input, Mode, 
 from core.robots.calendars import Calendars
 from core.runs.journal import Line
 from core.runs.moment import Moment
+from core.runs.own_messages import own_messages
 from core.runs.progress import Progress
 from core.texts.text import Text, language_for
 from core.worktime.calendar import Calendar
 
 #: A line in the process' own journal, where people look first.
 _NOTE: Final = Text("Дежурный принял вызов робота.", "Dezhurny took the call of the robot.")
-#: The ledger of our messages is asked this far back: as long as a session may live.
-_OWN_FOR: Final = timedelta(days=60)
 
-_OWN: Final = """
-SELECT state, message_id, author_id, text_hash, prepared_at FROM effect
-WHERE portal_id = :portal_id AND chat_id = :chat_id AND text_hash <> '' AND prepared_at > :since
-"""
 _SAID: Final = """
 SELECT id FROM effect
 WHERE portal_id = :portal_id AND chat_id = :chat_id AND text_hash = :text_hash AND prepared_at > :since
@@ -219,26 +214,7 @@ class Looking:
                 return
 
     async def _own(self, chat_id: int) -> OwnMessages:
-        """Ask the ledger which messages of the chat are ours although they bear an employee's name."""
-        params: dict[str, Value] = {
-            "portal_id": self._progress.run.portal_id,
-            "chat_id": chat_id,
-            "since": to_millis(self._moment.now - _OWN_FOR),
-        }
-        rows = (await self._progress.database.write(Statement(_OWN, params)))[0]
-        return OwnMessages(
-            ids=frozenset(int(row["message_id"] or 0) for row in rows if row["message_id"]),
-            unsettled=tuple(_unsettled(row) for row in rows if row["state"] in {"prepared", "unknown"}),
-        )
-
-
-def _unsettled(row: Row) -> UnsettledSend:
-    prepared_at = row["prepared_at"]
-    return UnsettledSend(
-        author_id=int(row["author_id"] or 0),
-        text_hash=str(row["text_hash"]),
-        sent_at=from_millis(prepared_at if isinstance(prepared_at, int) else 0),
-    )
+        return await own_messages(self._progress.run.portal_id, self._progress.database, chat_id, now=self._moment.now)
 
 
 #: The setting that says live or dry for each robot; what it does not name goes by the portal's ``mode``.

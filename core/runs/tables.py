@@ -247,6 +247,22 @@ class WatchRow(SQLModel, table=True):
     lease_no: int = 0
 
 
+class LookoutRow(SQLModel, table=True):
+    """The looking for dialogs of one portal that nobody sees: one worker at a time, a look at a time."""
+
+    __tablename__ = "lookout"
+
+    portal_id: str = Field(primary_key=True, foreign_key="portal.id")
+    #: In business time.
+    due_at: datetime = Field(sa_type=UTCDateTime)
+    #: In real time.
+    looked_at: datetime = Field(sa_type=UTCDateTime)
+    #: Where a look that had to stop goes on: the activity of the last session it saw.
+    after_activity_id: int = Field(default=0, sa_type=BigInteger)
+    lease_until: datetime | None = Field(default=None, sa_type=UTCDateTime)
+    lease_no: int = 0
+
+
 class WorkerRow(SQLModel, table=True):
     """A living worker; leases of one that is silent are free at once."""
 

@@ -16,7 +16,6 @@ from core.effects import Effect, effect_from, known_kinds
 from core.portals.audit import audit_statement
 from core.robots import (
     Act,
-    AnyRobot,
     BadProperty,
     Ctx,
     Done,
@@ -106,10 +105,6 @@ class TakeBack(Robot[TakeBackInput, TakeBackState, Output]):
         return Done("done", Text("Отменено: {what}.", "Taken back: {what}.").format(what=result.summary))
 
 
-#: Robots that stand in no portal: people start them from the log.
-OWN_ROBOTS: Final[Mapping[str, AnyRobot]] = {TakeBack.code: TakeBack()}
-
-
 def taken_back_by(kind: str, body: Mapping[str, Json], evidence: Mapping[str, Json]) -> Effect | None:
     """Return the effect that takes this one back; None where there is none, or its words are no longer kept."""
     if kind not in known_kinds():
@@ -137,8 +132,9 @@ async def undo(database: Database, portal_id: str, effect_id: str, *, actor: Act
         "body": dumped(back.model_dump(mode="json")),
         "undoes": effect_id,
     }
-    robot = OWN_ROBOTS[TakeBack.code]
-    params = copy_params(new, portal_id, run_id, robot=robot, properties=properties, hashed=effect_id, moment=moment)
+    params = copy_params(
+        new, portal_id, run_id, robot=TakeBack(), properties=properties, hashed=effect_id, moment=moment
+    )
     said = _SAID.format(who=actor, what=what)
     rows = await database.write(
         Statement(COPY, params, needed=True),

@@ -12,16 +12,22 @@ from core.config import SHORTEST_LOG_DAYS
 from core.portals.access import ACCESS, read_access
 from core.portals.lane import KEEPS_TEXT
 from core.portals.switches import OFF
+from core.robots import BadProperty
 from core.robots.chains import BadChain, parse_chain
+from core.robots.decoding import decode
 from core.robots.patterns import compiles
 from core.robots.portal_settings import (
     HOLD_FIELD,
+    ORPHAN_DETECTOR,
+    ORPHAN_MINUTES,
+    ORPHAN_POOL,
     SCHEDULE_ID,
     SHIFT_SOURCES,
     UNKNOWN_SHIFT,
 )
 from core.robots.shifts import Source
 from core.runs.look import ROBOT_MODES
+from core.runs.rescue import RescueInput
 from core.runs.retention import LOG_DAYS, LONGEST_DAYS, PAYLOAD_DAYS
 from server.ui.masking import MASKING
 
@@ -159,12 +165,25 @@ def field_code(value: Json) -> Json:
     return value
 
 
+def pool(value: Json) -> list[str]:
+    """Accept employees and groups as robots' forms take them, such as ``["user_7", "group_d5"]``."""
+    if not isinstance(value, list) or len(value) > MOST_TOLD:
+        raise ValueError("no list of people")
+    try:
+        return [*decode(RescueInput, {"pool": value}).pool]
+    except BadProperty:
+        raise ValueError("neither an employee nor a group") from None
+
+
 #: Settings by which robots find people and leave dialogs alone.
 _ABOUT_PEOPLE: Final[Mapping[str, Check]] = {
     SHIFT_SOURCES: chain_of_sources,
     UNKNOWN_SHIFT: one_of("on", "off"),
     SCHEDULE_ID: number_from(0, _LARGEST),
     HOLD_FIELD: field_code,
+    ORPHAN_DETECTOR: yes_or_no,
+    ORPHAN_MINUTES: number_from(1, 1440),
+    ORPHAN_POOL: lambda value: [*pool(value)],
 }
 
 

@@ -14,7 +14,7 @@ from core.runs.consequences import candidates, consequences
 from core.runs.cursor import Sort
 from core.runs.filters import Filter
 from core.runs.listing import Listing
-from core.runs.undo import OWN_ROBOTS
+from core.runs.own_robots import OWN_ROBOTS
 from core.runs.waits import last_waits
 from core.texts.text import as_text, joined
 from server.errors import Bad

@@ -9,9 +9,11 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from core.bitrix24.command import Json
+from core.bitrix24.wire import as_int, as_list
 from core.portals.keyring import Keyring
 from core.portals.store import PortalStore
 from core.robots import AnyRobot
+from core.robots.portal_settings import ORPHAN_POOL
 from core.texts.text import Text
 from server.errors import Bad
 from server.ui.accepted import FAILURES_TO
@@ -49,7 +51,8 @@ class PortalSettings:
             raise Bad(404, "not_found")
         values = await self._settings.values(visitor)
         told = _ids(values[FAILURES_TO])
-        names = await self._names.of(visitor, [portal.admin_user_id, *told])
+        takers = [who for who in as_list(values[ORPHAN_POOL]) if isinstance(who, str)]
+        names = await self._names.of(visitor, [portal.admin_user_id, *told, *map(_number, takers)])
         return self._pages.page(
             "portal_settings.html",
             visit,
@@ -59,6 +62,7 @@ class PortalSettings:
             roles={role: visit.reader.said(word) for role, word in words.ROLES.items()},
             zones=sorted(zone for zone in available_timezones() if "/" in zone and not zone.startswith("Etc/")),
             told=[{"id": user_id, "name": named(user_id, names)} for user_id in told],
+            takers=[{"id": who, "name": names.get(_number(who), "") or who} for who in takers],
             admin=named(portal.admin_user_id, names),
             old_data_key=self._keyring.needs_older(portal.data_key),
             old_secret=bool(portal.application_token_hash)
@@ -68,3 +72,8 @@ class PortalSettings:
 
 def _ids(value: Json) -> list[int]:
     return [user_id for user_id in value if isinstance(user_id, int)] if isinstance(value, list) else []
+
+
+def _number(who: str) -> int:
+    """Return whom ``user_7`` names; 0 for a group."""
+    return as_int(who.removeprefix("user_")) or 0

@@ -17,8 +17,8 @@ from core.runs.causes import causes
 from core.runs.cursor import BadCursor
 from core.runs.filters import Filter
 from core.runs.listing import COUNTED, Counts, Listing, RunLine
+from core.runs.own_robots import OWN_ROBOTS
 from core.runs.picture import cells, planned
-from core.runs.undo import OWN_ROBOTS
 from core.texts.text import Text, as_text
 from server.ui.asked import Asked, wanted_runs
 from server.ui.cause_list import shown_causes

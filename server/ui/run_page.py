@@ -15,8 +15,9 @@ from core.runs.consequences import Action, candidates, consequences
 from core.runs.copying import COPYABLE
 from core.runs.filters import Filter
 from core.runs.listing import TROUBLED, Listing, RunCard
+from core.runs.own_robots import OWN_ROBOTS
 from core.runs.tables import EffectRow
-from core.runs.undo import OWN_ROBOTS, undone
+from core.runs.undo import undone
 from core.texts.text import Text, as_text
 from server.errors import Bad
 from server.ui.advice import advice_for, error_code

@@ -10,7 +10,7 @@ from core.robots import AnyRobot
 from core.runs.cursor import Sort
 from core.runs.filters import Filter
 from core.runs.listing import Listing, RunLine
-from core.runs.undo import OWN_ROBOTS
+from core.runs.own_robots import OWN_ROBOTS
 from core.texts.text import Text, as_text
 from server.ui.asked import Asked, wanted_runs
 from server.ui.export import Kind, Wanted, table

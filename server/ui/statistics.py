@@ -17,7 +17,7 @@ from core.runs.causes import Cause, causes
 from core.runs.figures import Count, counts, lengths, numbers_of, top_items
 from core.runs.filters import Filter
 from core.runs.listing import TROUBLED
-from core.runs.undo import OWN_ROBOTS
+from core.runs.own_robots import OWN_ROBOTS
 from core.texts.text import Text, as_text
 from server.ui.asked import Asked
 from server.ui.charts import buckets_of, days_of, middle_of, week_of

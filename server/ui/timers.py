@@ -14,8 +14,8 @@ from core.robots import AnyRobot
 from core.runs.cursor import BadCursor, Sort
 from core.runs.filters import Filter
 from core.runs.listing import Listing, RunLine
+from core.runs.own_robots import OWN_ROBOTS
 from core.runs.picture import planned
-from core.runs.undo import OWN_ROBOTS
 from core.runs.waits import Wait, last_waits
 from core.texts.text import Text, as_text
 from core.worktime.words import duration

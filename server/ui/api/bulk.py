@@ -17,7 +17,7 @@ from core.runs.bulk import MOST, MOST_MINUTES, Order, act_on_all
 from core.runs.commands import Actor
 from core.runs.consequences import Action, Candidate, Consequences, candidates, consequences
 from core.runs.listing import Listing
-from core.runs.undo import OWN_ROBOTS
+from core.runs.own_robots import OWN_ROBOTS
 from core.texts.text import Text, plural
 from server.ui.asked import Asked, wanted_runs
 from server.ui.bodies import json_object

@@ -18,8 +18,12 @@ from core.portals.settings import change_settings, portal_settings
 from core.portals.store import PortalStore
 from core.portals.switches import OFF
 from core.robots.duty import USUAL_SOURCES
+from core.robots.orphan import USUAL_MINUTES
 from core.robots.portal_settings import (
     HOLD_FIELD,
+    ORPHAN_DETECTOR,
+    ORPHAN_MINUTES,
+    ORPHAN_POOL,
     SCHEDULE_ID,
     SHIFT_SOURCES,
     UNKNOWN_SHIFT,
@@ -90,6 +94,9 @@ class SettingsApi:
             UNKNOWN_SHIFT: stored.get(UNKNOWN_SHIFT) or "on",
             SCHEDULE_ID: stored.get(SCHEDULE_ID) or 0,
             HOLD_FIELD: stored.get(HOLD_FIELD) or "",
+            ORPHAN_DETECTOR: stored.get(ORPHAN_DETECTOR) is True,
+            ORPHAN_MINUTES: stored.get(ORPHAN_MINUTES) or USUAL_MINUTES,
+            ORPHAN_POOL: stored.get(ORPHAN_POOL) or [],
         }
         if visitor.is_admin:
             values[ACCESS] = stored_access(stored.get(ACCESS, {})).as_json()

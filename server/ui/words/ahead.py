@@ -39,7 +39,18 @@ AHEAD: Final[Mapping[tuple[str, str], Text]] = {
         "Передаст диалог, если сотрудник ушёл со смены.", "Hands the dialog over if the employee left his shift."
     ),
     ("reassign_shift_end", "watching"): Text(
-        "Проверит, ответил ли новый владелец диалога.", "Looks whether the new owner of the dialog answered."
+        "Передаст диалог, если клиент напишет, пока сотрудника нет.",
+        "Hands the dialog over if the client writes while the employee is away.",
+    ),
+    ("reassign_shift_end", "nobody"): Text(
+        "Передаст диалог первому, кто откроет рабочий день.", "Hands the dialog to whoever opens the day first."
+    ),
+    ("reassign_shift_end", "back"): Text(
+        "Вернёт диалог прежнему оператору, если клиенту никто не ответил.",
+        "Gives the dialog back to its former operator if nobody answered the client.",
+    ),
+    ("orphan_found", "nobody"): Text(
+        "Отдаст диалог первому, кто откроет рабочий день.", "Gives the dialog to whoever opens the day first."
     ),
     ("wait_reply", "look"): Text(
         "Отпустит процесс: ответил клиент или вышел срок.", "Lets the process go on: answered, or out of time."

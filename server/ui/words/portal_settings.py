@@ -109,6 +109,18 @@ HOLD_FIELD_ABOUT: Final = Text(
     "The code of a field of the card: while something is in it the dialog is not closed. Empty: there is none.",
 )
 
+ORPHANS: Final = Text("Диалоги без оператора", "Dialogs without an operator")
+ORPHANS_ABOUT: Final = Text(
+    "Клиент ждёт, а диалога не видит никто: оператор ушёл со смены, в очереди линии пусто или её никто не разбирает. "
+    "Дежурный отдаёт такой диалог тому, кто на смене, и сообщает руководителю.",
+    "A client waits and nobody sees the dialog: the operator has left, nobody is in the queue of the line or takes "
+    "from it. Dezhurny gives such a dialog to somebody on shift and tells the head.",
+)
+ORPHAN_DETECTOR: Final = Text("Искать такие диалоги", "Look for such dialogs")
+ORPHAN_MINUTES: Final = Text("Клиент ждёт, рабочих минут", "The client waits, working minutes")
+ORPHAN_POOL: Final = Text("Кому отдавать", "Who gets them")
+ORPHAN_POOL_ABOUT: Final = Text("Если никого не выбрать, очереди линии.", "Nobody chosen: the queue of the line.")
+
 SAFETY: Final = Text("Права и ключи", "Rights and keys")
 RIGHTS: Final = Text("Роботы работают с правами", "Robots act with the rights of")
 RIGHTS_ABOUT: Final = Text(

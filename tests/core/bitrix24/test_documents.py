@@ -23,6 +23,7 @@ from core.bitrix24.documents import COMPANY, CONTACT, DEAL, FIRST_DYNAMIC, LEAD,
 )
 def test_a_document_is_an_item(document_id: str, item: Item) -> None:
     assert Item.from_document(document_id) == item
+    assert Item.from_document(item.document) == item
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 
 import activities
+from core.runs.own_robots import OWN_ROBOTS
 from core.texts.text import Text
 from server.ui.words.ahead import AHEAD, LOOKS, PARKED, RETRIES, ahead_of
 from tests.core.runs.rows import event, run, store, waiting
@@ -66,7 +67,7 @@ async def test_each_says_what_it_will_do(home: House) -> None:
 
 
 def test_what_comes_is_said_of_steps_that_there_are() -> None:
-    robots = activities.load()
+    robots = {**activities.load(), **OWN_ROBOTS}
     assert [(code, step) for code, step in AHEAD if code not in robots or not robots[code].knows(step)] == []
 
 

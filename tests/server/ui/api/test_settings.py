@@ -88,6 +88,13 @@ async def test_one_pattern_under_its_short_name(home: House) -> None:
         {"shift_schedule_id": True},
         {"hold_field": "UF_CRM_1; DROP"},
         {"hold_field": None},
+        {"orphan_detector": "on"},
+        {"orphan_minutes": 0},
+        {"orphan_minutes": 1441},
+        {"orphan_minutes": "10"},
+        {"orphan_pool": ["anna"]},
+        {"orphan_pool": "user_7"},
+        {"orphan_pool": ["user_7"] * 30},
         {"timezone": "Europe/Moscow", "pattern": "(a"},
     ],
 )
@@ -174,6 +181,9 @@ async def test_everything_holds_something_from_the_beginning(home: House) -> Non
         "unknown_shift": "on",
         "shift_schedule_id": 0,
         "hold_field": "",
+        "orphan_detector": False,
+        "orphan_minutes": 10,
+        "orphan_pool": [],
     }
 
 
@@ -198,6 +208,9 @@ async def test_the_rest_is_read_back(home: House) -> None:
         "unknown_shift": "off",
         "shift_schedule_id": 4,
         "hold_field": "UF_CRM_HOLD",
+        "orphan_detector": True,
+        "orphan_minutes": 15,
+        "orphan_pool": ["user_7", "group_d3"],
     }
     answer = await home.client.post("/api/settings", json=body, headers=session)
     assert (answer.status_code, answer.json()) == (200, {"status": "saved"})
