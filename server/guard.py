@@ -10,6 +10,7 @@ from typing import Final
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from core.db import own_scope
 from core.origins import BadOrigin, Origin
 from server.errors import Bad, refusal, unavailable
 from server.intake.form import BODY_BYTES
@@ -49,7 +50,8 @@ class Guard:
         answer = _Answer(send)
         try:
             check_head(scope, self._origin)
-            await self._app(scope, _Counted(receive), answer)
+            with own_scope():
+                await self._app(scope, _Counted(receive), answer)
         except Bad as bad:
             await answer.instead(scope, receive, bad)
         except Exception as error:  # noqa: BLE001 - the edge: a defect may reach the caller only as 503

@@ -2,6 +2,7 @@
 
 from core.db.database import Database, DatabaseAway
 from core.db.identity import id_before, new_id
+from core.db.scope import confine, own_scope
 from core.db.statement import Row, Statement, Value
 from core.db.types import JsonText, UTCDateTime, from_millis, to_millis
 
@@ -13,8 +14,10 @@ __all__ = [
     "Statement",
     "UTCDateTime",
     "Value",
+    "confine",
     "from_millis",
     "id_before",
     "new_id",
+    "own_scope",
     "to_millis",
 ]

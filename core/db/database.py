@@ -13,10 +13,13 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from core.db.postgres import COMMAND_SECONDS, CONNECT_SECONDS, PostgresWriter
+from core.db.scope import CONFINE, confined_to
 from core.db.sqlite import SQLiteWriter
 from core.db.statement import DatabaseAway, Dialect, Row, Statement, Writer, spelled
 
 __all__ = ["Database", "DatabaseAway"]
+
+_CONFINE = text(CONFINE.format(portal=":portal"))
 
 
 class Database:
@@ -83,6 +86,7 @@ class Database:
         """
         try:
             async with AsyncSession(self._engine, expire_on_commit=False) as session, session.begin():
+                await self._confine(session)
                 yield session
         except (OperationalError, InterfaceError, OSError, TimeoutError) as error:
             raise DatabaseAway(f"The database does not answer: {type(error).__name__}.") from error
@@ -90,6 +94,11 @@ class Database:
             if error.connection_invalidated:
                 raise DatabaseAway("The database closed the connection.") from error
             raise
+
+    async def _confine(self, session: AsyncSession) -> None:
+        portal = confined_to()
+        if portal is not None and isinstance(self._writer, PostgresWriter) and self._writer.has_walls:
+            await (await session.connection()).execute(_CONFINE, {"portal": portal})
 
     async def ping(self) -> None:
         """Raise DatabaseAway unless the database answers."""

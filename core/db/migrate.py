@@ -16,6 +16,8 @@ from sqlalchemy import Connection, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import create_async_engine
 
+from core.db.walls import raise_walls
+
 #: Any constant will do; it must be the same in every process.
 _LOCK = 0x64657A68
 
@@ -47,6 +49,7 @@ async def _run(url: str, revision: str) -> None:
             if connection.dialect.name == "postgresql":
                 await connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
             await connection.run_sync(_move, revision)
+            await connection.run_sync(raise_walls)
     finally:
         await engine.dispose()
 

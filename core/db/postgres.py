@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 import asyncpg
 
+from core.db.scope import CONFINE, FREE, confined_to
 from core.db.statement import GROUP, Answer, DatabaseAway, Row, Statement, Unit, compiled
 
 CONNECT_SECONDS = 2.0
@@ -29,6 +30,9 @@ _GONE = (
 _BUSY = (asyncpg.LockNotAvailableError, asyncpg.QueryCanceledError)
 
 
+_CONFINE = CONFINE.format(portal="$1")
+
+
 class PostgresWriter:
     """See ``core.db.statement.Writer``."""
 
@@ -37,9 +41,11 @@ class PostgresWriter:
         self._units: asyncio.Queue[Unit] = asyncio.Queue()
         self._task: asyncio.Task[None] | None = None
         self._connection: asyncpg.Connection | None = None
+        #: Whether the role that sees one portal only can be taken on here.
+        self.has_walls = False
 
     async def open(self) -> None:
-        await self._connected()
+        self.has_walls = await _has_walls(await self._connected())
         self._task = asyncio.create_task(self._serve(), name="postgres-writer")
 
     async def close(self) -> None:
@@ -58,7 +64,8 @@ class PostgresWriter:
     async def write(self, statements: Sequence[Statement]) -> Answer:
         if self._task is None:
             raise DatabaseAway("The database is closed.")
-        unit = Unit(statements, asyncio.get_running_loop().create_future())
+        portal = confined_to() if self.has_walls else None
+        unit = Unit(statements, asyncio.get_running_loop().create_future(), portal)
         self._units.put_nowait(unit)
         return await unit.answer
 
@@ -98,7 +105,19 @@ class PostgresWriter:
     async def _transaction(self, units: list[Unit]) -> list[Answer]:
         connection = await self._connected()
         async with connection.transaction():
-            return [await self._unit(connection, unit.statements) for unit in units]
+            return [
+                await self._unit(connection, unit.statements)
+                if unit.portal is None
+                else await self._confined(connection, unit.statements, unit.portal)
+                for unit in units
+            ]
+
+    async def _confined(self, connection: asyncpg.Connection, statements: Sequence[Statement], portal: str) -> Answer:
+        """Behind the walls of one portal; an error ends the transaction, and with it the confinement."""
+        await connection.execute(_CONFINE, portal)
+        answer = await self._unit(connection, statements)
+        await connection.execute(FREE)
+        return answer
 
     async def _unit(self, connection: asyncpg.Connection, statements: Sequence[Statement]) -> Answer:
         answers: Answer = []
@@ -125,6 +144,17 @@ class PostgresWriter:
         if self._connection is not None:
             self._connection.terminate()
             self._connection = None
+
+
+async def _has_walls(connection: asyncpg.Connection) -> bool:
+    """Try to take on the role; where it does not exist, or is not ours to take, there are no walls."""
+    try:
+        async with connection.transaction():
+            await connection.execute(_CONFINE, "")
+            await connection.execute(FREE)
+    except (asyncpg.InvalidParameterValueError, asyncpg.InsufficientPrivilegeError):
+        return False
+    return True
 
 
 def _tell(unit: Unit, answer: Answer | None = None, *, error: Exception | None = None) -> None:

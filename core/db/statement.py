@@ -49,6 +49,8 @@ class Unit:
 
     statements: Sequence[Statement]
     answer: asyncio.Future[Answer]
+    #: The portal that it is confined to, on PostgreSQL.
+    portal: str | None = None
 
 
 class Writer(Protocol):

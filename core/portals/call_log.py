@@ -6,6 +6,7 @@ import asyncio
 import json
 import logging
 from collections import deque
+from contextvars import Context
 from typing import Final
 
 from core.bitrix24.calls import RestCall
@@ -38,7 +39,10 @@ class CallLog:
         runs = dict.fromkeys(command.run for command in call.commands) or {None: None}
         self._waiting.extend(_row(call, run) for run in runs)
         if self._writer is None or self._writer.done():
-            self._writer = asyncio.get_running_loop().create_task(self._write(), name="rest call log")
+            # It writes for every portal, so it must not be confined to that of whoever happened to wake it.
+            self._writer = asyncio.get_running_loop().create_task(
+                self._write(), name="rest call log", context=Context()
+            )
 
     async def flush(self) -> None:
         if self._writer is not None:

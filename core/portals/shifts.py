@@ -13,7 +13,7 @@ from core.worktime.rota import PlannedShift
 
 _ALL: Final = """
 SELECT user_id, weekday, day, opens, closes, zone FROM shift
-WHERE portal_id = :portal_id ORDER BY user_id, day, weekday, opens
+WHERE portal_id = :portal_id ORDER BY user_id, COALESCE(day, ''), COALESCE(weekday, -1), COALESCE(opens, -1)
 """
 _CLEAR: Final = "DELETE FROM shift WHERE portal_id = :portal_id"
 _ADD: Final = """

@@ -11,6 +11,7 @@ from starlette.requests import Request
 from core.bitrix24.errors import Suspended, TryLater
 from core.bitrix24.secret import Secret
 from core.clock import Clock
+from core.db import confine
 from core.portals.endpoints import EndpointNotAllowed
 from core.portals.identity import Identity, NotProven
 from core.portals.keyring import Keyring
@@ -79,6 +80,7 @@ class Door:
         if visitor is None:
             raise unauthorized()
         self._remember(visitor.token_hash, claim)
+        confine(visitor.portal_id)
         return Entered(visitor, opened)
 
     async def visitor(self, request: Request) -> Visitor:
@@ -89,6 +91,7 @@ class Door:
         visitor = await self._sessions.find(_bearer(request))
         if visitor is None:
             raise unauthorized()
+        confine(visitor.portal_id)
         if not visitor.proven_at(self._clock.real()) and visitor.token_hash in self._proofs:
             return await self._proven_again(visitor)
         return visitor

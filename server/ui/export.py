@@ -12,7 +12,7 @@ from starlette.responses import JSONResponse, Response, StreamingResponse
 
 from core.bitrix24.command import Json
 from core.clock import Clock
-from core.db import Database
+from core.db import Database, confine
 from core.portals.audit import audit
 from core.portals.downloads import Taken, offer, take
 from core.texts.text import Language
@@ -102,6 +102,7 @@ class Export:
         taken = await take(request.path_params["token"], self._database, now=self._clock.real())
         if taken is None:
             raise Bad(404, "not_found")
+        confine(taken.portal_id)
         kind, wanted = self._kinds[str(taken.body["what"])], self._wanted(taken)
         day = f"{wanted.reader.now.astimezone(wanted.reader.zone):%Y-%m-%d}"
         name = f"dezhurny-{kind.name}-{day}.{kind.extension}"

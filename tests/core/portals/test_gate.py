@@ -1,5 +1,7 @@
 """The application_token: the only key to our door, compared without telling anything."""
 
+import hmac
+
 import pytest
 
 from core.portals.gate import Gate
@@ -99,3 +101,25 @@ async def test_after_a_rotation_of_keys_the_secret_moves_to_the_newest(world: Wo
 async def test_the_secret_is_nowhere_in_the_database(world: World) -> None:
     await world.installed("a")
     assert "CANARY" not in str([dict(row) for row in await world.sql("SELECT * FROM portal")])
+
+
+async def test_every_refusal_compares_as_often_and_in_constant_time(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An early end, or ``==``, would tell by its time how much of a guess was right."""
+    portal = await world.installed("a")
+    compared: list[int] = []
+    constant_time = hmac.compare_digest
+
+    def counting(one: bytes, other: bytes) -> bool:
+        compared.append(len(one))
+        return constant_time(one, other)
+
+    monkeypatch.setattr("core.portals.keyring.hmac.compare_digest", counting)
+    costs = []
+    for member_id, token in [(portal.member_id, "wrong"), (portal.member_id, SECRET[:-1]), ("b" * 32, SECRET), (0, 0)]:
+        world.forget()
+        compared.clear()
+        assert await world.gate.admit(member_id, token) is None
+        costs.append(list(compared))
+    assert costs == [[64] * 4] * 4

@@ -360,3 +360,20 @@ async def test_a_worker_that_was_given_up_takes_nothing_back(town: Town, probe: 
     go.set()
     await slow.engine.idle()
     assert states(await town.run()) == ["confirmed"]
+
+
+async def test_a_worker_that_lost_its_lease_makes_no_further_call(town: Town, probe: Probe) -> None:
+    """Another took the run between two of its effects: the second is left to him, although it is planned still."""
+    acts(probe, effects.operator, effects.task)
+
+    async def steal(methods: list[str]) -> None:
+        if "imopenlines.crm.message.add" in methods:
+            await town.sql("UPDATE run SET lease_no = lease_no + 1, owner = 'another'")
+
+    town.wire.after = steal
+    deal = await called(town)
+    await town.worker.turn()
+    card = await town.run()
+    assert states(card) == ["confirmed", "planned"]
+    assert len(await town.outbox(deal)) == 1
+    assert not card.run.finished_at

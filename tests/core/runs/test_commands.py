@@ -9,7 +9,7 @@ import pytest
 from core.db import from_millis
 from core.effects import NotifyStaff
 from core.robots import Act, Done, Failed, Outcome, WaitUntil
-from core.runs.commands import Action, NoSuchRun, NotNow, cancel, move
+from core.runs.commands import Action, NoSuchRun, NotNow, Start, cancel, move, retry
 from core.runs.listing import RunCard
 from tests.core.runs.hands import OLGA, Held, called, cancelled, decided, retried, taken
 from tests.core.runs.probe import NOTE, SAID, Context, Probe, ProbeOutput, wait_for
@@ -103,6 +103,15 @@ async def test_from_the_step_that_failed(town: Town, probe: Probe) -> None:
     assert card.run.output["word"] == "well"
     assert "Ольга Власова: повторить." in told(card)
     assert len(card.replies) == 1, "the process has its answer"
+
+
+async def test_another_portals_run_is_not_tried_again(town: Town, probe: Probe) -> None:
+    card = await failed(town, probe)
+    starts: list[Start] = ["step", "start", "reply"]
+    for start in starts:
+        with pytest.raises(NoSuchRun):
+            await retry(town.base.database, "other", card.run.id, start=start, actor=OLGA, clock=town.base.clock)
+    assert (await town.run()).run.status == "failed"
 
 
 async def test_from_the_start(town: Town, probe: Probe) -> None:

@@ -205,9 +205,9 @@ def services_for(database: Database, clock: Clock, people: KnownPeople, bell: Be
 
 
 @asynccontextmanager
-async def house(schema: Path, folder: Path) -> AsyncIterator[House]:
-    """Open a copy of an empty database with the portals alpha and beta in it."""
-    url = f"sqlite+aiosqlite:///{shutil.copy(schema, folder / 'house.db')}"
+async def house(schema: Path, folder: Path, *, url: str = "") -> AsyncIterator[House]:
+    """Open a copy of an empty database, or the empty one at ``url``, with the portals alpha and beta in it."""
+    url = url or f"sqlite+aiosqlite:///{shutil.copy(schema, folder / 'house.db')}"
     people = KnownPeople(
         {
             "tok_A_admin": person("Анна Админ", admin=True),

@@ -1,6 +1,9 @@
-"""Two portals: whatever one asks for, nothing of the other comes back."""
+"""Two portals: whatever one asks for, nothing of the other comes back; on PostgreSQL behind its walls."""
 
 from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from pathlib import Path
 
 import httpx
 import pytest
@@ -9,7 +12,7 @@ from core.runs.tables import EffectRow, Run
 from core.texts.text import Text
 from server.ui.access import NEEDS, OPEN
 from tests.core.runs.rows import call, effect, event, run, store, waiting
-from tests.server.ui.people import House
+from tests.server.ui.people import House, house
 
 SECRETS = ("Тайна", "tajna_robot", "TAJNA_ERROR")
 #: Everything that is read without naming what; the stream of events and the card have tests of their own.
@@ -19,6 +22,13 @@ WITHOUT_PARAMETERS = tuple(
     if address.startswith("GET /") and need is not OPEN and "{" not in address
     if address not in {"GET /ui", "GET /ui/events", "GET /ui/card"}
 )
+
+
+@pytest.fixture
+async def home(database_url: str, tmp_path: Path) -> AsyncIterator[House]:
+    """The house of all tests of pages, once on each kind of database."""
+    async with house(tmp_path, tmp_path, url=database_url) as made:
+        yield made
 
 
 async def another_house(home: House) -> tuple[Run, Run, EffectRow]:

@@ -1,0 +1,1 @@
+"""Do the tests notice when a wall is taken down?"""
