@@ -17,6 +17,8 @@ JUMP: Final = timedelta(seconds=2)
 #: Differences below this are the travel time of the question, and following them would make time tremble.
 TREMBLE: Final = timedelta(milliseconds=50)
 READ_EACH_SECONDS: Final = 0.5
+#: Clocks of two machines that differ by less are taken for the same.
+AGREES: Final = timedelta(seconds=2)
 
 Fetch = Callable[[str], Awaitable[bytes]]
 
@@ -28,7 +30,20 @@ class Clock:
 
     def __init__(self) -> None:
         self._shift = timedelta(0)
+        #: How far the database's clock is ahead of this machine's; 0 where they agree.
+        self.skew = timedelta(0)
         self._listeners: list[Callable[[], None]] = []
+
+    def agree_with(self, database: datetime) -> None:
+        """Go by the database's clock from now on, which all processes share, if this machine's differs."""
+        skew = database - datetime.now(UTC)
+        if abs(skew) < AGREES:
+            skew = timedelta(0)
+        if abs(skew - self.skew) >= AGREES:
+            log.warning(
+                "The clock of this machine is %+.0f s behind the database's, which counts", skew.total_seconds()
+            )
+        self.skew = skew
 
     def now(self) -> datetime:
         """Return the time by which runs come due and working hours are counted."""
@@ -36,7 +51,7 @@ class Clock:
 
     def real(self) -> datetime:
         """Return the time of leases, sessions and tokens; no demo moves it."""
-        return datetime.now(UTC)
+        return datetime.now(UTC) + self.skew
 
     def shift(self) -> timedelta:
         """Return how far business time is ahead of real time."""

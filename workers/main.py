@@ -51,7 +51,14 @@ async def run_worker(settings: Settings) -> None:
     """
     async with foundation(settings) as base:
         robots = load()
-        engine = Engine(base.database, base.lanes, robots, base.clock, client_id=settings.client_id)
+        engine = Engine(
+            base.database,
+            base.lanes,
+            robots,
+            base.clock,
+            client_id=settings.client_id,
+            witness=base.identities.oauth.time_there,
+        )
         errands = Errands(base.installer, base.lanes, settings, robots, base.bell.ring)
         watching = Watching(base.database, base.lanes, base.clock, ring=base.bell.ring)
         duties: list[asyncio.Task[None]] = []
@@ -67,8 +74,8 @@ async def run_worker(settings: Settings) -> None:
                 asyncio.create_task(_each(ERRAND_SECONDS, errands.run_due), name="errands"),
                 asyncio.create_task(_each(WATCH_SECONDS, watch_dialogs(watching)), name="watching"),
                 asyncio.create_task(_each(LOOKOUT_SECONDS, look_for_orphans(lookout)), name="lookout"),
-                asyncio.create_task(_each(FORGET_SECONDS, partial(_forget, base)), name="forgetting"),
-                asyncio.create_task(_each(RETAIN_SECONDS, partial(retain, base)), name="retention"),
+                asyncio.create_task(_each(FORGET_SECONDS, partial(_forget, base, engine)), name="forgetting"),
+                asyncio.create_task(_each(RETAIN_SECONDS, partial(_retain, base, engine)), name="retention"),
                 asyncio.create_task(_listen(base, engine), name="arq"),
             ]
             log.info("The worker %s is at work", engine.name)
@@ -129,8 +136,15 @@ async def _ring(base: Foundation, engine: Engine) -> None:
     await _each(FEED_SECONDS, feed)
 
 
-async def _forget(base: Foundation) -> None:
-    await forget_old_events(base.database, at=base.clock.now())
+async def _forget(base: Foundation, engine: Engine) -> None:
+    if not engine.doubts_clock:
+        await forget_old_events(base.database, at=base.clock.now())
+
+
+async def _retain(base: Foundation, engine: Engine) -> None:
+    """Nothing is old by a clock that jumped."""
+    if not engine.doubts_clock:
+        await retain(base)
 
 
 async def retain(base: Foundation) -> None:

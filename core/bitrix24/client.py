@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from time import perf_counter
 from typing import Final
 
+from core.bitrix24.breaker import Breaker
 from core.bitrix24.calls import CallSink, current_run
 from core.bitrix24.codes import Meaning
 from core.bitrix24.command import Answer, Command
@@ -27,6 +29,9 @@ READ_SECONDS: Final = 30.0
 #: The cloud ends a request after 60 seconds, so 70 leave no doubt that it could have answered.
 WRITE_SECONDS: Final = 70.0
 LONGEST_WAIT_SECONDS: Final = 2.0
+#: Writes of one lane under way at once in one process: a portal that is slow must not collect our connections.
+WRITES_AT_ONCE: Final = 4
+_BUSY_FOR: Final = timedelta(seconds=5)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +75,13 @@ class PortalClient:
         self._now = now
         self._lane_rest = lane_rest or LaneRest()
         self._method_rest = MethodRest()
+        self._breaker = Breaker(clock=lambda: self._now().timestamp())
+        self._writes = asyncio.Semaphore(WRITES_AT_ONCE)
+
+    @property
+    def rests_for(self) -> float:
+        """Seconds for which the portal is left alone because it could not be reached, else 0."""
+        return self._breaker.left
 
     async def read(self, commands: Mapping[str, Command], *, halt: bool = False) -> Mapping[str, Answer]:
         """Ask the portal, in one HTTP request; a method's own error stays in its answer.
@@ -94,9 +106,10 @@ class PortalClient:
         if not commands:
             return {}
         self.check_rests(commands)
-        await self.admit()
-        runs = dict.fromkeys(commands, current_run.get())
-        verdicts = await self.carry(Parcel(commands, halt, is_write=True, runs=runs))
+        async with self._hand():
+            await self.admit()
+            runs = dict.fromkeys(commands, current_run.get())
+            verdicts = await self.carry(Parcel(commands, halt, is_write=True, runs=runs))
         outcomes = {key: _outcome(verdicts[key], command.method) for key, command in commands.items()}
         untouched = {Outcome.NOT_SENT, Outcome.REFUSED}
         if all(outcome.outcome in untouched for outcome in outcomes.values()):
@@ -105,8 +118,22 @@ class PortalClient:
                 raise first.trouble
         return outcomes
 
+    @asynccontextmanager
+    async def _hand(self) -> AsyncIterator[None]:
+        """Wait shortly until one of the lane's writes is free; raises LimitExceeded otherwise."""
+        try:
+            async with asyncio.timeout(LONGEST_WAIT_SECONDS):
+                await self._writes.acquire()
+        except TimeoutError:
+            raise LimitExceeded("Enough writes to this portal are under way.", after=_BUSY_FOR) from None
+        try:
+            yield
+        finally:
+            self._writes.release()
+
     def check_rests(self, commands: Mapping[str, Command]) -> None:
-        """Raise MethodRests when the portal lets one of these methods rest."""
+        """Raise MethodRests when the portal lets one of these methods rest, NotSent when it is left alone."""
+        self._breaker.check()
         for command in commands.values():
             left = self._method_rest.left(command.method, now=self._now())
             if left is not None:
@@ -142,8 +169,10 @@ class PortalClient:
         exchange: HttpAnswer | Sign = Sign.GIVEN_UP
         try:
             exchange = await self._transport.post(url, body, read_for=read_for)
+            self._breaker.answered()
         except ExchangeError as trouble:
             exchange = trouble.sign
+            self._breaker.failed(trouble.sign)
         finally:
             # A cancelled request was made, too, and belongs in the log.
             whole, verdicts = parcel.judge(exchange)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
@@ -11,11 +12,12 @@ from core.bitrix24.evidence import UNSENT, Sign
 
 @dataclass(frozen=True, slots=True)
 class HttpAnswer:
-    """A complete answer; ``retry_after`` is in seconds."""
+    """A complete answer; ``retry_after`` is in seconds, ``said_at`` the time of the server that gave it."""
 
     status: int
     body: bytes
     retry_after: float | None = None
+    said_at: datetime | None = None
 
 
 class ExchangeError(Exception):

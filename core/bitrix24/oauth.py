@@ -95,6 +95,19 @@ class OAuth:
             raise Revoked(_code(verdict))
         raise trouble_of(verdict, "oauth/token", is_write=False) or _refused(verdict)
 
+    async def time_there(self) -> datetime | None:
+        """Return the time by the clock of an OAuth host, None when none of them answers."""
+        for host in self._hosts:
+            try:
+                answer = await self._transport.post(
+                    f"{host}/rest/app.info", b"", media=Media.FORM, read_for=READ_SECONDS
+                )
+            except ExchangeError:
+                continue
+            if answer.said_at is not None:
+                return answer.said_at
+        return None
+
     async def _known_to(self, host: str, access: Secret) -> AppInfo | None:
         answer = await self._ask(host, "rest/app.info", {"auth": access.reveal()})
         verdict = judge(answer)

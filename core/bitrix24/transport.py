@@ -7,6 +7,8 @@ import logging
 import ssl
 import zlib
 from collections.abc import Iterable
+from datetime import datetime
+from email.utils import parsedate_to_datetime
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from typing import Final, Self
 
@@ -105,7 +107,10 @@ class Transport:
                     raise LostAnswer(Sign.TOO_LARGE)
             encoding = response.headers.get("content-encoding", "identity").strip().lower()
             return HttpAnswer(
-                response.status_code, _plain(bytes(raw), encoding), _seconds(response.headers.get("retry-after"))
+                response.status_code,
+                _plain(bytes(raw), encoding),
+                _seconds(response.headers.get("retry-after")),
+                _moment(response.headers.get("date")),
             )
 
 
@@ -177,3 +182,11 @@ def _seconds(header: str | None) -> float | None:
     if header is None or not (header.isascii() and header.isdigit() and len(header) <= 6):
         return None
     return float(header)
+
+
+def _moment(header: str | None) -> datetime | None:
+    try:
+        moment = parsedate_to_datetime(header or "")
+    except ValueError:
+        return None
+    return moment if moment.tzinfo else None

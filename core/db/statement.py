@@ -24,6 +24,12 @@ _NOW: Mapping[Dialect, str] = {
     "postgresql": "CAST(extract(epoch FROM clock_timestamp()) * 1000 AS BIGINT)",
 }
 _SKIP_LOCKED: Mapping[Dialect, str] = {"sqlite": "", "postgresql": "FOR UPDATE SKIP LOCKED"}
+_EACH = re.compile(r"\{each ([a-z_]+)\}")
+#: The texts of a parameter that is a JSON list, as rows.
+_ROWS: Mapping[Dialect, str] = {
+    "sqlite": r"SELECT value FROM json_each(:\1)",
+    "postgresql": r"SELECT jsonb_array_elements_text(CAST(CAST(:\1 AS TEXT) AS JSONB))",
+}
 
 
 class DatabaseAway(Exception):
@@ -33,6 +39,8 @@ class DatabaseAway(Exception):
 @dataclass(frozen=True, slots=True)
 class Statement:
     """SQL with ``:name`` parameters, ``{now}`` and ``{skip_locked}``, the same text for both databases.
+
+    ``{each name}`` reads the texts of a JSON list as rows.
 
     With ``needed`` the rest of its unit is skipped when it returns no row: that is how a guard (a lease that was
     lost, a duplicate) stops what depends on it. A needed statement must therefore have RETURNING.
@@ -75,7 +83,8 @@ class Writer(Protocol):
 
 def spelled(sql: str, dialect: Dialect) -> str:
     """Return the statement with what the databases spell differently; parameters stay ``:name``."""
-    return sql.replace("{now}", _NOW[dialect]).replace("{skip_locked}", _SKIP_LOCKED[dialect])
+    listed = _EACH.sub(_ROWS[dialect], sql)
+    return listed.replace("{now}", _NOW[dialect]).replace("{skip_locked}", _SKIP_LOCKED[dialect])
 
 
 @lru_cache(maxsize=512)

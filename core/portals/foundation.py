@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
+from typing import Final
 
 from core.bitrix24.limits import FallingLimiter, Limiter, RedisLimiter
 from core.bitrix24.oauth import OAuth
@@ -12,7 +14,7 @@ from core.bitrix24.secret import Secret
 from core.bitrix24.transport import Transport
 from core.clock import Clock, RemoteClock, SystemClock
 from core.config import Settings
-from core.db import Database
+from core.db import Database, DatabaseAway, Statement, from_millis
 from core.origins import PortalRule
 from core.portals.identity import Identities
 from core.portals.install import Installer
@@ -22,6 +24,8 @@ from core.portals.rates import Rates
 from core.portals.store import PortalStore
 from core.queue.bell import Bell
 from core.queue.server import RedisServer
+
+AGREE_EACH_SECONDS: Final = 30.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +50,8 @@ async def foundation(settings: Settings, *, clock: Clock | None = None) -> Async
     async with AsyncExitStack() as stack:
         clock = clock or await _clock(settings, stack)
         database = await stack.enter_async_context(Database(settings.database_url))
+        if not database.is_sqlite:
+            await stack.enter_async_context(_agreeing(clock, database))
         redis = await stack.enter_async_context(RedisServer.of(settings).running())
         bell = Bell(redis, clock)
         stack.push_async_callback(bell.close)
@@ -59,6 +65,29 @@ async def foundation(settings: Settings, *, clock: Clock | None = None) -> Async
         keyring, store, identities, installer, lanes = built
         stack.push_async_callback(lanes.calls.flush)
         yield Foundation(settings, database, clock, redis, bell, keyring, store, identities, installer, lanes)
+
+
+@asynccontextmanager
+async def _agreeing(clock: Clock, database: Database) -> AsyncIterator[None]:
+    """Go by the clock of the database's machine, whatever that of this one says."""
+
+    async def agree() -> None:
+        [[row]] = await database.read(Statement("SELECT {now} AS now"))
+        clock.agree_with(from_millis(int(row["now"] or 0)))
+
+    async def for_ever() -> None:
+        while True:
+            await asyncio.sleep(AGREE_EACH_SECONDS)
+            with suppress(DatabaseAway):
+                await agree()
+
+    await agree()
+    task = asyncio.create_task(for_ever(), name="clock agreement")
+    try:
+        yield
+    finally:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
 
 
 async def _clock(settings: Settings, stack: AsyncExitStack) -> Clock:

@@ -59,6 +59,8 @@ class Knows(Protocol):
 
     async def app_info(self, access: Secret) -> AppInfo | None: ...
 
+    async def time_there(self) -> datetime | None: ...
+
 
 @dataclass(frozen=True, slots=True)
 class _Found:

@@ -108,6 +108,7 @@ class _Way:
     row: Portal
     lane: Lane
     tokens: StoredTokens
+    client: PortalClient
     fresh_until: float
 
 
@@ -160,6 +161,10 @@ class Lanes:
     def client_with(self, portal_id: str, endpoint: str, access: Secret) -> PortalClient:
         """Return a client with a token that a person or a call has brought, for questions about its bearer."""
         return self._client(portal_id, FixedToken(endpoint, access))
+
+    def resting(self) -> list[str]:
+        """Return the portals that are left alone for a moment because they could not be reached."""
+        return [portal_id for portal_id, way in self._ways.items() if way.client.rests_for]
 
     async def load(self, portal_id: str, method: str) -> Load:
         """Return how much of what the portal allows is used, for whoever can wait."""
@@ -229,7 +234,7 @@ class Lanes:
         info = info_of(row, self._keyring)
         self._rates.note(portal_id, row.license)
         if way is not None and _built_from(way.row) == _built_from(row):
-            tokens, read, write, lines = way.tokens, way.lane.read, way.lane.write, way.lane.lines
+            tokens, client, read, write, lines = way.tokens, way.client, way.lane.read, way.lane.write, way.lane.lines
         else:
             tokens = self._tokens(info)
             client = self._client(info.id, tokens)
@@ -244,7 +249,7 @@ class Lanes:
             keeps_text=self._settings.store_message_text or settings.get(KEEPS_TEXT) is True,
             lexicon=lexicon_of(await own_lists(portal_id, self._database)),
         )
-        way = _Way(row, lane, tokens, self._monotonic() + REMEMBERED_SECONDS)
+        way = _Way(row, lane, tokens, client, self._monotonic() + REMEMBERED_SECONDS)
         self._ways[portal_id] = way
         return way
 

@@ -10,7 +10,7 @@ from typing import Final, assert_never
 
 from core.bitrix24.calls import current_run
 from core.bitrix24.command import Json
-from core.bitrix24.errors import BitrixError, Revoked, Suspended, TryLater
+from core.bitrix24.errors import BitrixError, LimitExceeded, Revoked, Suspended, TryLater
 from core.clock import Clock
 from core.db import Database, DatabaseAway, Statement
 from core.portals.lane import Lane, LaneClosed, Lanes
@@ -298,7 +298,9 @@ async def _later(progress: Progress, moment: Moment, trouble: TryLater) -> None:
     progress.attempt += 1
     pause = trouble.after or min(timedelta(seconds=2.0 ** min(progress.attempt, 10)), _LONGEST_PAUSE)
     at = whole_seconds(moment.now + pause)
-    progress.tell(Line("retries", trouble_words(trouble), {"attempt": progress.attempt, "at": at.isoformat()}))
+    # Waiting for a place among many is told once and not at every turn.
+    if progress.attempt == 1 or not isinstance(trouble, LimitExceeded):
+        progress.tell(Line("retries", trouble_words(trouble), {"attempt": progress.attempt, "at": at.isoformat()}))
     await progress.rest(moment.now, wake_at=min(at, progress.run.expires_at), status="retrying")
 
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import logging
 import math
 import os
 import secrets
 import socket
 import time
-from collections.abc import Awaitable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from datetime import datetime
 from typing import Final
@@ -19,8 +20,10 @@ from core.db import Database, DatabaseAway, Statement, Value, from_millis
 from core.portals.lane import Lanes
 from core.robots import AnyRobot
 from core.runs.advance import Workshop, advance, place_of
+from core.runs.clock_guard import ClockGuard
 from core.runs.deliver import ReplyRecord, deliver
 from core.runs.departed import end_departed
+from core.runs.hands import Hands
 from core.runs.moment import Moment
 from core.runs.own_robots import OWN_ROBOTS
 from core.runs.record import RunRecord
@@ -50,16 +53,25 @@ HORIZON_MS: Final = 60_000
 SINCE_MS: Final = 2_000
 SLOT_MS: Final = 250
 CLAIM_MOST: Final = 200
-#: Runs of one portal that are advanced at once; their reads share requests.
-PER_LANE: Final = 50
 STOP_SECONDS: Final = 75.0
+
+#: Tells the time as somebody sees it who is neither this machine nor the database; None when he cannot be asked.
+Witness = Callable[[], Awaitable[datetime | None]]
 
 
 class Engine:
     """Owns the runs it claims until they rest; ``drain`` may be called from anywhere, any number of times."""
 
     def __init__(
-        self, database: Database, lanes: Lanes, catalogue: Mapping[str, AnyRobot], clock: Clock, *, client_id: str
+        self,
+        database: Database,
+        lanes: Lanes,
+        catalogue: Mapping[str, AnyRobot],
+        clock: Clock,
+        *,
+        client_id: str,
+        guard: ClockGuard | None = None,
+        witness: Witness | None = None,
     ) -> None:
         self.name: Final = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(3)}"
         self._database = database
@@ -67,12 +79,13 @@ class Engine:
         self._clock = clock
         self._workshop = Workshop(database, lanes, {**catalogue, **OWN_ROBOTS}, clock, client_id)
         self._work: set[asyncio.Task[None]] = set()
-        self._held: set[str] = set()
+        self._hands = Hands()
+        self._guard = guard or ClockGuard()
+        self._witness = witness
         #: The database may hold more runs for us than we know of, and let silence of others mean nothing until then.
         self._is_unsure = False
         self._doubts_silence_until = -math.inf
         self.stop_for = STOP_SECONDS
-        self._gates: dict[str, asyncio.Semaphore] = {}
         self._draining = asyncio.Lock()
         self._again = False
         self._stopping = False
@@ -80,8 +93,29 @@ class Engine:
         clock.on_jump(self._jumped.set)
 
     async def beat(self) -> None:
-        """Say that this worker lives, and keep its leases."""
-        await self._database.write(*self._signs_of_life())
+        """Say that this worker lives, keep its leases, and look whether the database's clock goes as it should."""
+        [[row], *_] = await self._database.write(*self._signs_of_life())
+        await self._look_at_clock(int(row["seen_at"] or 0))
+
+    @property
+    def doubts_clock(self) -> bool:
+        """Whether the database's clock has jumped and nobody else tells the same time yet."""
+        return self._guard.is_doubtful
+
+    async def _look_at_clock(self, now: int) -> None:
+        """Begin nothing by a clock that jumped ahead, until it is back or a portal's server agrees with it."""
+        was_doubtful = self._guard.is_doubtful
+        if self._guard.saw(now):
+            if was_doubtful:
+                log.warning("The database's clock is right again; work goes on")
+                self._jumped.set()
+            return
+        if not was_doubtful:
+            log.error("The database's clock has jumped ahead: nothing is begun until it is back or proven right")
+        told = await self._witness() if self._witness else None
+        if told is not None and self._guard.heard(now, told):
+            log.warning("Bitrix24 tells the same time as the database's clock; work goes on")
+            self._jumped.set()
 
     def _signs_of_life(self) -> tuple[Statement, ...]:
         return (
@@ -109,20 +143,27 @@ class Engine:
         while not self._stopping:
             if self._is_unsure:
                 await self._put_down()
-            runs, replies = await self._claim()
+            most = min(CLAIM_MOST, self._hands.free())
+            if not most:
+                # Whatever comes to rest makes us look again.
+                return taken
+            runs, replies = await self._claim(most)
             for run in runs:
-                self._held.add(run.id)
+                self._hands.take(run.portal_id, run.id)
                 self._start(self._advance(run))
             for reply in replies:
+                self._hands.take(reply.portal_id)
                 self._start(self._deliver(reply))
             taken += len(runs) + len(replies)
-            if len(runs) < CLAIM_MOST and len(replies) < CLAIM_MOST:
+            if len(runs) < most and len(replies) < most:
                 return taken
         return taken
 
-    async def _claim(self) -> tuple[list[RunRecord], list[ReplyRecord]]:
+    async def _claim(self, most: int) -> tuple[list[RunRecord], list[ReplyRecord]]:
         shift = Moment.of(self._clock).shift
-        common = {"shift": shift, "lease": LEASE, "most": CLAIM_MOST}
+        full = json.dumps(self._hands.full(self._lanes.resting()))
+        common: dict[str, Value] = {"shift": shift, "lease": LEASE, "most": most, "full": full}
+        common["latest"] = self._guard.latest
         try:
             runs, replies = await self._database.write(
                 Statement(CLAIM, {**common, "owner": self.name}), Statement(CLAIM_REPLIES, common)
@@ -136,7 +177,7 @@ class Engine:
     async def _put_down(self) -> None:
         """Give back what bears our name and is not in our hands: our heartbeat would keep it for ever."""
         [rows] = await self._database.write(Statement(MINE, {"owner": self.name}))
-        lost = [str(row["id"]) for row in rows if row["id"] not in self._held]
+        lost = [str(row["id"]) for row in rows if not self._hands.holds(str(row["id"]))]
         await self._database.write_all([Statement(GIVE_BACK, {"id": run_id, "owner": self.name}) for run_id in lost])
         self._is_unsure = False
 
@@ -147,7 +188,7 @@ class Engine:
 
     async def _advance(self, run: RunRecord) -> None:
         try:
-            async with self._gate(run.portal_id):
+            async with self._hands.gate(run.portal_id):
                 if not self._stopping:
                     await advance(run, self._workshop)
         except DatabaseAway as away:
@@ -155,7 +196,7 @@ class Engine:
         except Exception as error:  # noqa: BLE001  # what cannot be saved must not stay in our name
             await self._set_aside(run, error)
         finally:
-            self._held.discard(run.id)
+            self._hands.put_down(run.portal_id, run.id)
         await self._drain_quietly()
 
     async def _set_aside(self, run: RunRecord, error: Exception) -> None:
@@ -168,17 +209,16 @@ class Engine:
             self._note(away)
 
     async def _deliver(self, reply: ReplyRecord) -> None:
-        async with self._gate(reply.portal_id):
-            try:
+        try:
+            async with self._hands.gate(reply.portal_id):
                 await deliver(reply, self._database, self._lanes, Moment.of(self._clock))
-            except DatabaseAway as away:
-                self._note(away)
-            except Exception as error:  # noqa: BLE001  # its lease runs out, and it is tried again
-                log.error("An answer could not be sent", extra={"run": reply.run_id, "error": place_of(error)})
+        except DatabaseAway as away:
+            self._note(away)
+        except Exception as error:  # noqa: BLE001  # its lease runs out, and it is tried again
+            log.error("An answer could not be sent", extra={"run": reply.run_id, "error": place_of(error)})
+        finally:
+            self._hands.put_down(reply.portal_id)
         await self._drain_quietly()
-
-    def _gate(self, portal_id: str) -> asyncio.Semaphore:
-        return self._gates.setdefault(portal_id, asyncio.Semaphore(PER_LANE))
 
     async def _drain_quietly(self) -> None:
         try:

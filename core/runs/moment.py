@@ -19,4 +19,4 @@ class Moment:
     @classmethod
     def of(cls, clock: Clock) -> Self:
         now = clock.now()
-        return cls(now, round((now - datetime.now(UTC)).total_seconds() * 1000))
+        return cls(now, round((now - datetime.now(UTC) - clock.skew).total_seconds() * 1000))

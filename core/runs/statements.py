@@ -40,12 +40,15 @@ WHERE lease_until IS NOT NULL
 RETURNING id
 """
 
+#: ``:full`` are the portals of which this worker holds enough, as a JSON list: theirs wait where others may take them.
+#: A clock that is past ``:latest`` has jumped, and nothing is due by it.
 CLAIM: Final = f"""
 UPDATE run SET lease_until = {{now}} + :lease, lease_no = lease_no + 1, owner = :owner, status = 'running',
     started_at = COALESCE(started_at, {{now}} + :shift)
 WHERE id IN (
     SELECT id FROM run
-    WHERE wake_at IS NOT NULL AND wake_at <= {{now}} + :shift AND lease_until IS NULL
+    WHERE wake_at IS NOT NULL AND wake_at <= {{now}} + :shift AND lease_until IS NULL AND {{now}} <= :latest
+      AND portal_id NOT IN ({{each full}})
       AND portal_id NOT IN ({_CLOSED})
     ORDER BY wake_at LIMIT :most {{skip_locked}}
 )
@@ -161,8 +164,9 @@ CLAIM_REPLIES: Final = f"""
 UPDATE reply SET lease_until = {{now}} + :lease, lease_no = lease_no + 1, attempt = attempt + 1
 WHERE id IN (
     SELECT MIN(due.id) FROM reply due
-    WHERE due.due_at IS NOT NULL AND due.due_at <= {{now}} + :shift
+    WHERE due.due_at IS NOT NULL AND due.due_at <= {{now}} + :shift AND {{now}} <= :latest
       AND (due.lease_until IS NULL OR due.lease_until < {{now}})
+      AND due.portal_id NOT IN ({{each full}})
       AND due.portal_id NOT IN ({_CLOSED})
       AND NOT EXISTS (
           SELECT 1 FROM reply busy WHERE busy.portal_id = due.portal_id AND busy.workflow_id = due.workflow_id
@@ -204,6 +208,7 @@ RETURNING id
 HEARTBEAT: Final = """
 INSERT INTO worker (name, seen_at, started_at, host) VALUES (:name, {now}, {now}, :host)
 ON CONFLICT (name) DO UPDATE SET seen_at = {now}
+RETURNING seen_at
 """
 
 #: What came due a moment ago is rung for, too: the bell that rang for it may have been early by another's clock.

@@ -70,7 +70,8 @@ class Large(Backend):
 
     def __init__(self, postgres: PostgresServer, redis: RedisProcess) -> None:
         self.database_url = postgres.new_database()
-        self.redis_url = redis.url
+        # Of its own, so that no worker of another test hears these bells.
+        self.redis_url = redis.url.removesuffix("/0") + "/1"
         self.postgres = postgres
         self._redis = redis
         self._name = self.database_url.rpartition("/")[2]

@@ -163,3 +163,22 @@ async def test_a_process_takes_the_clock_of_the_settings() -> None:
         async with ticking(f"http://127.0.0.1:{server.server_port}/") as far:
             assert far.now().year == 2030
         thread.join()
+
+
+def test_the_databases_clock_counts_where_they_differ() -> None:
+    system = SystemClock()
+    system.agree_with(datetime.now(UTC) + timedelta(days=1))
+    assert abs(system.now() - datetime.now(UTC) - timedelta(days=1)) < timedelta(seconds=1)
+    assert abs(system.real() - system.now()) < timedelta(seconds=1)
+    assert system.shift() == timedelta(0)
+    system.agree_with(datetime.now(UTC) + timedelta(seconds=1))
+    assert system.skew == timedelta(0)
+
+
+async def test_a_remote_clock_is_right_on_a_machine_that_is_not() -> None:
+    there = Remote()
+    there.ahead_by = timedelta(hours=3)
+    remote = RemoteClock("http://clock", there.fetch)
+    remote.agree_with(datetime.now(UTC) - timedelta(days=1))
+    await remote.read()
+    assert abs(remote.now() - datetime.now(UTC) - timedelta(hours=3)) < timedelta(seconds=1)

@@ -9,7 +9,9 @@ from datetime import timedelta
 import httpx
 import pytest
 
+from core.bitrix24.breaker import FAILURES
 from core.bitrix24.calls import current_run
+from core.bitrix24.client import WRITES_AT_ONCE
 from core.bitrix24.command import Command
 from core.bitrix24.errors import (
     LimitExceeded,
@@ -443,3 +445,38 @@ async def test_more_than_a_batch_holds_is_refused_here(hands: Hands, portal: Por
     with pytest.raises(ValueError, match="50"):
         await hands.client.read(commands)
     assert portal.requests == []
+
+
+async def test_few_writes_are_under_way_at_once(hands: Hands, portal: Portal) -> None:
+    """A portal that is slow must not collect our connections."""
+    under_way: list[int] = []
+    gate = asyncio.Event()
+
+    async def slowly() -> None:
+        under_way.append(len(under_way) + 1)
+        await gate.wait()
+
+    portal.before_answer = slowly
+    portal.methods["crm.item.get"] = lambda _params: True
+    writes = [asyncio.create_task(hands.client.write(ONE)) for _ in range(WRITES_AT_ONCE)]
+    async with asyncio.timeout(5):
+        while len(under_way) < WRITES_AT_ONCE:
+            await asyncio.sleep(0)
+    with pytest.raises(LimitExceeded, match="Enough writes"):
+        await hands.client.write(ONE)
+    gate.set()
+    await asyncio.gather(*writes)
+    assert len(portal.requests) == WRITES_AT_ONCE
+
+
+async def test_a_portal_that_never_answers_is_left_alone(hands: Hands, portal: Portal) -> None:
+    portal.script = [httpx.ConnectError("no way")] * FAILURES
+    for _ in range(FAILURES):
+        with pytest.raises(NotSent):
+            await hands.client.read(ONE)
+    assert hands.client.rests_for > 0
+    for ask in (hands.client.read, hands.client.write):
+        with pytest.raises(NotSent) as left_alone:
+            await ask(ONE)
+        assert left_alone.value.after is not None
+    assert len(portal.requests) == FAILURES

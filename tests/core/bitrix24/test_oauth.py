@@ -299,3 +299,15 @@ def test_no_answer_of_any_shape_raises(value: Any) -> None:
     AppInfo.read(value, TECH)
     Tokens.read(value, now=datetime(2026, 1, 1, tzinfo=UTC))
     rest_endpoint(value)
+
+
+async def test_a_host_tells_the_time(transport: Transport) -> None:
+    oauth = OAuth([TECH, INFO], "local.1", Secret("CANARY-secret"), transport=transport)
+    with respx.mock() as router:
+        router.post(f"{TECH}/rest/app.info").mock(side_effect=httpx.ConnectError("away"))
+        told = router.post(f"{INFO}/rest/app.info")
+        told.respond(401, json={}, headers={"Date": "Tue, 24 Nov 2026 09:00:00 GMT"})
+        assert await oauth.time_there() == datetime(2026, 11, 24, 9, tzinfo=UTC)
+        told.respond(401, json={}, headers={"Date": "some day"})
+        assert await oauth.time_there() is None
+        assert all(b"CANARY" not in call.request.content for call in router.calls)

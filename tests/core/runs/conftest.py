@@ -10,7 +10,10 @@ import pytest
 
 from core.db.migrate import migrate, migrate_blocking
 from tests.core.runs.probe import Probe
+from tests.portal_kit import any_database, any_world, database, migrated_file, sqlite_url, world
 from tests.town import Town
+
+__all__ = ["any_database", "any_world", "database", "migrated_file", "sqlite_url", "world"]
 
 
 @pytest.fixture(scope="session")

@@ -174,8 +174,8 @@ async def test_two_workers_never_take_the_same_answer(postgres_town: Town) -> No
         await connection.close()
 
 
-def _claim(clock: Clock) -> dict[str, int]:
-    return {"shift": Moment.of(clock).shift, "lease": LEASE, "most": CLAIM_MOST}
+def _claim(clock: Clock) -> dict[str, int | str]:
+    return {"shift": Moment.of(clock).shift, "lease": LEASE, "most": CLAIM_MOST, "full": "[]", "latest": 2**62}
 
 
 def _dsn(town: Town) -> str:
