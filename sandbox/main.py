@@ -7,6 +7,8 @@ import contextlib
 import signal
 import socket
 from collections.abc import Awaitable, Callable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
 
 import uvicorn
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
@@ -56,14 +58,29 @@ class PortalServer(uvicorn.Server):
         await super().shutdown(sockets)
 
 
+@dataclass(frozen=True, slots=True)
+class Certificate:
+    """Files in PEM format: a certificate with whatever chain it needs, and its key."""
+
+    chain: Path
+    key: Path
+
+
 def make_portal(
-    *, host: str, port: int, lang: str = "ru", state: str = "demo", speed: float = 1.0, seed: int | None = None
+    *,
+    host: str,
+    port: int,
+    lang: str = "ru",
+    state: str = "demo",
+    speed: float = 1.0,
+    seed: int | None = None,
+    scheme: str = "http",
 ) -> Portal:
-    """Make a portal whose address is ``http://{host}:{port}``, in a named state.
+    """Make a portal whose address is ``{scheme}://{host}:{port}``, in a named state.
 
     Without a seed every portal has identifiers of its own, so that an application never takes one for another.
     """
-    portal = Portal(lang=lang, seed=seed, speed=speed, origin=f"http://{host}:{port}")
+    portal = Portal(lang=lang, seed=seed, speed=speed, origin=f"{scheme}://{host}:{port}")
     reset(portal, state)
     return portal
 
@@ -78,11 +95,13 @@ async def serve(
     sock: socket.socket | None = None,
     ready: asyncio.Event | None = None,
     breaks: Mapping[str, Break] | None = None,
+    certificate: Certificate | None = None,
 ) -> None:
     """Serve a portal, and those that share its server, until cancelled; cancelling stops it in order.
 
     ``sock`` is a bound socket to use instead of host and port; ``ready`` is set when connections are accepted;
-    ``breaks`` are named mishaps around the portal that a person may cause there, such as ``worker``.
+    ``breaks`` are named mishaps around the portal that a person may cause there, such as ``worker``; with a
+    ``certificate`` the server speaks TLS, and the portal's address should begin with https.
     """
     portal = portal or make_portal(host=public_host, port=port, lang=lang)
     portal.breaks.update(breaks or {})
@@ -95,6 +114,8 @@ async def serve(
         log_level="warning",
         access_log=False,
         timeout_graceful_shutdown=2,
+        ssl_certfile=certificate.chain if certificate else None,
+        ssl_keyfile=certificate.key if certificate else None,
     )
     server = PortalServer(config, portal, ready)
     helpers = [asyncio.create_task(_tick(portal.neighbours))]

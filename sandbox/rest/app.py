@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 from sandbox.apps import App, Binding, Placement
 from sandbox.batch import run_batch
 from sandbox.crm import FIRST_DYNAMIC
@@ -52,8 +54,8 @@ def app_info(call: Call) -> Json:
         "LICENSE_TYPE": "pro100",
         "LICENSE_FAMILY": "pro",
         "client_id": app.client_id,
-        "scope": list(app.scope),
-        "expires": int(call.hit.expires),
+        "scope": ",".join(app.scope),
+        "expires": datetime.fromtimestamp(call.hit.expires, UTC).isoformat(),
         "install": {
             "installed": app.installed,
             "version": str(app.version),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -263,7 +264,8 @@ def test_app_info_answers_as_portal_and_as_oauth_host(portal: Portal, ask: Asker
     assert (said["client_id"], said["user_id"]) == (app.client_id, 1)
     assert said["install"]["member_id"] == portal.member_id
     assert said["install"]["client_endpoint"] == portal.endpoint
-    assert said["expires"] > 0
+    assert said["scope"] == said["install"]["scope"] == ",".join(app.scope)
+    assert datetime.fromisoformat(said["expires"]) > datetime.now(UTC)
 
 
 def test_who_am_i(portal: Portal, ask: Asker) -> None:
