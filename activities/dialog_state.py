@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
+from typing import ClassVar
 
 from core.bitrix24.command import Answer
 from core.robots import (
@@ -31,6 +32,8 @@ from core.texts.text import Text
 
 
 class DialogStateInput(DialogInput):
+    takes_all: ClassVar[bool] = False
+
     depth: int = prop(50, ru="Сколько сообщений считать", en="How many messages to count", minimum=1, maximum=50)
     mask: str = prop("", ru="Маска названия", en="Title mask")
     wait_result: bool = prop(True, ru="Ждать результата", en="Wait for the result", offered=False)

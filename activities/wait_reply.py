@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import TypeAlias
+from typing import ClassVar, TypeAlias
 
 from core.dialogs.markup import said_plainly
 from core.dialogs.words import Meaning
@@ -67,6 +67,8 @@ MATCH = Text("Слова в ответе", "Words in the reply")
 
 
 class WaitReplyInput(DialogInput):
+    takes_all: ClassVar[bool] = False
+
     wait_for: WaitFor = prop(WaitFor.CLIENT, ru="Чьего ответа ждать", en="Whose reply to wait for")
     max_minutes: int = prop(
         1440, ru="Ждать не дольше, минут", en="Wait no longer than, minutes", maximum=LIFETIME_DAYS * 24 * 60

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import TypeAlias, assert_never
+from typing import ClassVar, TypeAlias, assert_never
 
 from core.robots import (
     Calendar,
@@ -46,6 +46,8 @@ class Operation(Choice):
 
 
 class WorkingTimeInput(DialogInput):
+    takes_all: ClassVar[bool] = False
+
     operation: Operation = prop(Operation.IS_WORKING, ru="Что сделать", en="What to do")
     base: SiteMoment = prop(
         "", ru="От какого момента", en="From which moment", help=Text("Пусто — сейчас.", "Empty: now.")

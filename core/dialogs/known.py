@@ -12,7 +12,10 @@ from core.bitrix24.wire import as_bool_yn, as_int, as_str
 
 @dataclass(frozen=True, slots=True)
 class KnownDialog:
-    """A dialog found before; ``by_history``: the token user may read it only session by session."""
+    """A dialog found before; ``by_history``: the token user may read it only session by session.
+
+    ``chat_id`` 0: only its session is known so far.
+    """
 
     chat_id: int
     session_id: int
@@ -37,14 +40,14 @@ class KnownDialog:
 
     @classmethod
     def from_json(cls, value: Mapping[str, Json]) -> KnownDialog | None:
-        """Read what ``as_json`` wrote, also an older release of us; None when there is no chat in it."""
-        chat_id = as_int(value.get("chat_id")) or 0
+        """Read what ``as_json`` wrote, also an older release of us; None when it names no dialog."""
+        chat_id, session_id = as_int(value.get("chat_id")) or 0, as_int(value.get("session_id")) or 0
         bound_type, bound_id = as_int(value.get("bound_type")) or 0, as_int(value.get("bound_id")) or 0
-        if chat_id < 1:
+        if chat_id < 1 and session_id < 1:
             return None
         return cls(
             chat_id=chat_id,
-            session_id=as_int(value.get("session_id")) or 0,
+            session_id=session_id,
             line_id=as_int(value.get("line_id")) or 0,
             bound_to=Item(bound_type, bound_id) if bound_type > 0 and bound_id > 0 else None,
             dialog_count=as_int(value.get("dialog_count")) or 1,

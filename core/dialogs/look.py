@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from core.bitrix24.command import Answer, Command, Reads
+from core.bitrix24.command import Answer, Command, Json, Reads
 from core.bitrix24.documents import Item
 from core.bitrix24.errors import Refused
 from core.dialogs.activities import SessionRow, sessions_command, sessions_of
@@ -59,11 +59,12 @@ class Look:
 
     async def again(self, known: KnownDialog, extra: Mapping[str, Command]) -> DialogView | None:
         """Read a known chat again; None when it can be read no more, and must be searched for."""
-        commands = {**extra, "dlg": Command("imopenlines.dialog.get", {"CHAT_ID": known.chat_id})}
+        place: dict[str, Json] = {"CHAT_ID": known.chat_id} if known.chat_id else {"SESSION_ID": known.session_id}
+        commands = {**extra, "dlg": Command("imopenlines.dialog.get", place)}
         if known.by_history:
             commands["his"] = history_command(known.session_id)
         else:
-            commands["msg"] = messages_command(f"chat{known.chat_id}", self.depth)
+            commands["msg"] = messages_command(f"chat{known.chat_id or '$result[dlg][id]'}", self.depth)
         if known.line_id and self.lines.get(known.line_id) is None:
             commands["cfg"] = line_command(known.line_id)
         answered = await self._ask(commands, keep=extra)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import ClassVar
 
 from core.robots.fields import Choice, Input, prop
 from core.texts.text import Text
@@ -32,7 +33,18 @@ class Mode(Choice):
 class DialogInput(Input):
     """Which dialog, whose working time, for real or not, and when the process goes on."""
 
-    dialog_pick: DialogPick = prop(DialogPick.LATEST_ACTIVE, ru="Какой диалог", en="Which dialog")
+    #: Whether it can do its work in all open dialogs at once; else it is about one of them.
+    takes_all: ClassVar[bool] = True
+
+    dialog_pick: DialogPick = prop(
+        DialogPick.LATEST_ACTIVE,
+        ru="Какой диалог",
+        en="Which dialog",
+        help=Text(
+            "«Все открытые»: у каждого диалога свой запуск, процессу отвечает запуск последнего.",
+            "“All open ones”: each dialog has a run of its own, that of the latest answers the process.",
+        ),
+    )
     line_ids: str = prop("", ru="Только линии (ID через запятую)", en="Only lines (IDs, comma-separated)")
     channels: str = prop("", ru="Только каналы (через запятую)", en="Only channels (comma-separated)")
     calendar: CalendarChoice = prop(CalendarChoice.LINE, ru="Рабочее время", en="Working time")
@@ -65,10 +77,10 @@ class DialogInput(Input):
                 "«Только линии»: нужны номера линий через запятую, например 1, 4.",
                 "“Only lines”: must be line numbers separated by commas, such as 1, 4.",
             )
-        if self.dialog_pick is DialogPick.ALL_ACTIVE:
+        if self.dialog_pick is DialogPick.ALL_ACTIVE and not self.takes_all:
             return Text(
-                "«Какой диалог»: работа со всеми открытыми диалогами сразу пока не поддерживается.",
-                "“Which dialog”: working with all open dialogs at once is not supported yet.",
+                "«Какой диалог»: этот робот возвращает ответ об одном диалоге, а не обо всех сразу.",
+                "“Which dialog”: this robot returns an answer about one dialog, not about all of them.",
             )
         if self.calendar_name.strip() and not CODE.fullmatch(self.calendar_name.strip()):
             return Text(

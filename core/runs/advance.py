@@ -6,6 +6,7 @@ import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from typing import Final, assert_never
 
 from core.bitrix24.calls import current_run
@@ -20,6 +21,7 @@ from core.robots.robot import step_name
 from core.runs import ledger
 from core.runs.act import Unsettled, perform
 from core.runs.answer import answer_of, final_answer, result_of, scheduled_answer
+from core.runs.beside import begin_beside
 from core.runs.desk import PortalDesk
 from core.runs.journal import Line, reasoned
 from core.runs.ledger import UnknownEffect
@@ -156,7 +158,7 @@ async def _step(progress: Progress, lane: Lane, robot: AnyRobot, workshop: Works
         else []
     )
     progress.stage_id = ledger.stage_after(done, progress.run.item, progress.stage_id)
-    looking = Looking(progress, lane, given, moment)
+    looking = Looking(progress, lane, given, moment, on_found=partial(begin_beside, progress, given, moment))
     ctx = ctx_of(
         progress,
         lane,

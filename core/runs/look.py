@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import timedelta
 from typing import Final
 
@@ -38,6 +38,10 @@ WHERE portal_id = :portal_id AND chat_id = :chat_id AND text_hash = :text_hash A
 """
 
 
+#: What is to be done once, when the dialog of a run is found for the first time.
+OnFound = Callable[[DialogView], Awaitable[None]]
+
+
 class Ended(Exception):
     """The look itself shows that the run is over."""
 
@@ -49,11 +53,14 @@ class Ended(Exception):
 class Looking:
     """One step's look at the portal; nothing is read before it is asked for, and nothing twice."""
 
-    def __init__(self, progress: Progress, lane: Lane, given: Input, moment: Moment) -> None:
+    def __init__(
+        self, progress: Progress, lane: Lane, given: Input, moment: Moment, *, on_found: OnFound | None = None
+    ) -> None:
         self._progress = progress
         self._lane = lane
         self._given = given
         self._moment = moment
+        self._on_found = on_found
         self._resolution: Resolution | None = None
         self._facts: ItemFacts | None = None
         self._calendars = Calendars(lane.read, lane.portal.zone, lane.schedules)
@@ -133,7 +140,10 @@ class Looking:
         self._judge_origin(reading.answers)
         self._judge_item(reading.item)
         self._resolution = reading.resolution
-        self._remember(run.step == "" and not self._progress.known)
+        is_found = not self._progress.known
+        self._remember(run.step == "" and is_found)
+        if is_found and self._on_found is not None and isinstance(self._resolution, DialogView):
+            await self._on_found(self._resolution)
 
     async def _look_at_item(self) -> None:
         answers = await self._lane.read(self._origin_check() | {"item": item_command(self.item_ref)})
