@@ -9,7 +9,7 @@ WORKERS ?= $(shell n=$$(nproc 2>/dev/null || echo 2); [ $$n -gt 4 ] && echo 4 ||
 PYTEST := $(BIN)/pytest -n $(WORKERS) --dist worksteal
 
 .DEFAULT_GOAL := help
-.PHONY: help env dev demo test test-all check format bench lock contracts python
+.PHONY: help env dev demo test test-all check format bench fuzz lock contracts python
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -41,6 +41,9 @@ format: dev ## put the code into the house's format
 
 bench: dev ## measure everything once, print one table, write bench/results.json
 	@$(BIN)/python -m bench
+
+fuzz: dev ## look for an hour for a request that breaks something (ARGS="MINUTES SEED")
+	@$(BIN)/python -m tests.fuzz $(ARGS)
 
 contracts: dev ## write tests/contracts/<code>.json for robots that have none yet
 	@$(BIN)/python -m tests.contracts

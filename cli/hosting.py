@@ -14,10 +14,9 @@ import uvicorn
 import uvloop
 from starlette.types import ASGIApp
 
+from cli.connection import Connection
 from cli.trouble import WRONG_USE, Trouble
 
-#: The head of a request is limited to 16 KB by the application; uvicorn's own limit must not answer first.
-_LONGEST_HEAD: Final = 65536
 _LAST_PORT: Final = 65535
 _SIGNALS: Final = (signal.SIGINT, signal.SIGTERM)
 
@@ -64,14 +63,14 @@ async def running_web(
     server = WebServer(
         uvicorn.Config(
             app,
-            http="httptools",
+            http=Connection,
+            ws="none",
             lifespan="on",
             log_config=None,
             access_log=False,
             server_header=False,
             timeout_keep_alive=5,
             timeout_graceful_shutdown=drain_for,
-            h11_max_incomplete_event_size=_LONGEST_HEAD,
         )
     )
     task = asyncio.create_task(server.serve(sockets=[listening]), name="web")

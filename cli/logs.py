@@ -12,7 +12,10 @@ from typing import Any, Final
 import structlog
 
 #: These print addresses with tokens, or every job, when they are talkative.
-_QUIET: Final = ("httpx", "httpcore", "arq", "uvicorn", "aiosqlite", "asyncio", "alembic")
+_QUIET: Final = ("httpx", "httpcore", "arq", "aiosqlite", "asyncio", "alembic")
+
+#: It warns of every broken request, that is as often as a stranger wants.
+_SILENT: Final = "uvicorn"
 
 #: The last line of defence behind code that logs no secrets: long codes, e-mail addresses, telephone numbers.
 #: Identifiers of ours have 26 characters and stay readable.
@@ -50,6 +53,7 @@ def configure(level: int = logging.INFO) -> None:
     logging.basicConfig(handlers=[handler], level=level, force=True)
     for name in _QUIET:
         logging.getLogger(name).setLevel(logging.WARNING)
+    logging.getLogger(_SILENT).setLevel(logging.ERROR)
 
 
 def redacted(text: str) -> str:

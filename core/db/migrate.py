@@ -74,7 +74,9 @@ def _config() -> Config:
 
 @contextmanager
 def _file_lock(database: Path) -> Iterator[None]:
-    database.parent.mkdir(parents=True, exist_ok=True)
+    database.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    # What clients said is nobody's business on a shared machine; the files beside it take over its permissions.
+    database.touch(mode=0o600)
     with database.with_name(database.name + ".lock").open("w") as handle:
         fcntl.flock(handle, fcntl.LOCK_EX)
         yield

@@ -21,8 +21,11 @@ FREE: Final = "SELECT set_config('role', 'none', true), set_config('dezhurny.por
 
 @contextmanager
 def own_scope() -> Iterator[None]:
-    """Whatever is confined inside of the block is free again behind it: a request is such a block."""
-    before = _portal.set(_portal.get())
+    """Begin unconfined, and leave what was before as it was: a request is such a block.
+
+    A request that came in the same breath as another begins in the midst of it, and must see nothing of its bounds.
+    """
+    before = _portal.set(None)
     try:
         yield
     finally:

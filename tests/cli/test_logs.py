@@ -69,3 +69,11 @@ def test_talkative_libraries_are_quiet(capsys: pytest.CaptureFixture[str]) -> No
     for name in ("httpx", "httpcore.http11", "arq.worker", "uvicorn.access"):
         logging.getLogger(name).info("https://portal/?auth=CANARY")
     assert read(capsys) == []
+
+
+def test_a_stranger_cannot_fill_the_log_with_broken_requests(capsys: pytest.CaptureFixture[str]) -> None:
+    logs.configure()
+    logging.getLogger("uvicorn.error").warning("Invalid HTTP request received.")
+    logging.getLogger("uvicorn.error").error("Something is wrong")
+    assert "Something is wrong" in (said := capsys.readouterr().err)
+    assert "Invalid" not in said

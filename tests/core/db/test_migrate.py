@@ -16,6 +16,7 @@ from sqlmodel import SQLModel
 
 import core.portals.tables
 import core.runs.tables  # noqa: F401  # both fill the metadata
+from core.db import Database, Statement
 from core.db.migrate import current, migrate
 
 
@@ -78,3 +79,13 @@ async def test_processes_that_start_at_once_on_a_file(tmp_path: Path) -> None:
 async def _process(url: str) -> asyncio.subprocess.Process:
     code = f"import asyncio; from core.db.migrate import migrate; asyncio.run(migrate({url!r}))"
     return await asyncio.create_subprocess_exec(sys.executable, "-c", code, stderr=asyncio.subprocess.PIPE)
+
+
+async def test_a_file_is_for_its_owner_only(tmp_path: Path) -> None:
+    file = tmp_path / "var" / "test.db"
+    await migrate(f"sqlite+aiosqlite:///{file}")
+    async with Database(f"sqlite+aiosqlite:///{file}") as database:
+        await database.write(Statement("CREATE TABLE box (size INTEGER)"))
+        modes = {path.name: path.stat().st_mode & 0o777 for path in (file.parent, *file.parent.glob("test.db*"))}
+    modes.pop("test.db.lock")
+    assert modes == {"var": 0o700, "test.db": 0o600, "test.db-wal": 0o600, "test.db-shm": 0o600}

@@ -15,6 +15,7 @@ from sqlmodel import SQLModel
 import core.runs.tables  # noqa: F401  # it fills the metadata
 from core.db import Database, Statement, confine, own_scope
 from core.db.migrate import migrate
+from core.db.scope import confined_to
 from core.db.walls import PORTAL_TABLE, ROLE
 from core.portals.audit import audit
 from core.portals.purge import purge
@@ -52,6 +53,16 @@ async def portals_of(database: Database, table: str = "run") -> set[object]:
 def test_every_table_says_whose_its_rows_are() -> None:
     for name, table in SQLModel.metadata.tables.items():
         assert ("portal_id" in table.columns) is (name not in {PORTAL_TABLE, *WITHOUT_PORTAL}), name
+
+
+def test_a_request_that_begins_within_another_sees_nothing_of_its_bounds() -> None:
+    with own_scope():
+        confine("alpha")
+        with own_scope():
+            assert confined_to() is None
+            confine("beta")
+        assert confined_to() == "alpha"
+    assert confined_to() is None
 
 
 @pytest.mark.postgres

@@ -87,7 +87,15 @@ async def test_a_mistake_is_said_at_its_place(home: House) -> None:
 
 
 @pytest.mark.parametrize(
-    "body", [{}, {"template": []}, {"template": BODY, "item": 5}, {"template": BODY, "item": "deal:x"}]
+    "body",
+    [
+        {},
+        {"template": []},
+        {"template": BODY, "item": 5},
+        {"template": BODY, "item": "deal:x"},
+        {"template": BODY, "item": {}},
+        {"template": BODY, "item": ["deal:17"]},
+    ],
 )
 async def test_nothing_to_try(home: House, body: dict[str, Any]) -> None:
     assert (await attempt(home, **body))[0] == 400
