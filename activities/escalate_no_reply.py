@@ -13,13 +13,10 @@ from core.robots import (
     Ball,
     Calendar,
     Check,
-    Choice,
     Ctx,
-    DialogInput,
     DialogView,
     Done,
     Episode,
-    LongText,
     Next,
     Outcome,
     Output,
@@ -35,103 +32,19 @@ from core.robots import (
 from core.robots.circle import Around, Circle, everybody_is_off
 from core.robots.circle_reading import both, circle_of
 from core.robots.countdown import Countdown, PlannedWait, answered_words
+from core.robots.escalate_form import CountFrom, CrmSync, EscalateInput, IfNotWaiting, WhoCounts
 from core.robots.escalation import level_effects
 from core.robots.holding import holding_message
 from core.robots.hours import hours_of_people
-from core.robots.levels import BadLevels, Level, one_level, parse_levels
+from core.robots.levels import Level
 from core.robots.staff_words import Facts
 from core.robots.turn import ending_of, turn_of
-from core.texts.placeholders import LONGEST, first_unknown
 from core.texts.text import Text, moment
 
 #: How long an armed robot waits for the client's first word.
 ARMED_FOR = timedelta(days=14)
 #: When nobody whom the last level concerns is at work, they are looked for again so often.
 LOOKS_AGAIN = timedelta(minutes=15)
-
-
-class FirstAction(Choice):
-    NOTIFY = "notify", "Сообщить", "Notify"
-    ADD_TO_CHAT = "add_to_chat", "Добавить в чат", "Add to the chat"
-    REASSIGN = "reassign", "Передать диалог", "Hand the dialog over"
-    TASK = "task", "Поставить задачу", "Create a task"
-
-
-class CountFrom(Choice):
-    OLDEST_UNANSWERED = "oldest_unanswered", "От первого сообщения без ответа", "From the first unanswered message"
-    ASSIGNMENT = "assignment", "От назначения оператора", "From the assignment"
-    ROBOT_START = "robot_start", "От запуска робота", "From the start of the robot"
-
-
-class WhoCounts(Choice):
-    HUMAN = "human", "Только человек", "Only a person"
-    HUMAN_OR_ROBOT = "human_or_robot", "Человек или робот", "A person or a robot"
-
-
-class CrmSync(Choice):
-    CREATED_ONLY = "created_only", "Как в Битрикс24", "As Bitrix24 does"
-    ALWAYS = "always", "Всегда", "Always"
-    NEVER = "never", "Никогда", "Never"
-
-
-class IfNotWaiting(Choice):
-    FINISH = "finish", "Завершить", "Finish"
-    ARM = "arm", "Ждать, пока напишет", "Wait until he writes"
-
-
-class EscalateInput(DialogInput):
-    after_minutes: int = prop(15, ru="Через сколько рабочих минут", en="After how many working minutes")
-    escalate_to: list[UserRef] = prop([], ru="Кому (пусто — руководителю)", en="To whom (empty: the head)")
-    action: FirstAction = prop(FirstAction.NOTIFY, ru="Что сделать", en="What to do")
-    levels: LongText = prop(
-        "",
-        ru="Уровни (по строке)",
-        en="Levels (one per line)",
-        help=Text(
-            "Например: «15: notify owner», следующая строка «30: add head, notify head», «45: reassign pool=line».",
-            "For example “15: notify owner”, next line “30: add head, notify head”, “45: reassign pool=line”.",
-        ),
-    )
-    count_from: CountFrom = prop(CountFrom.OLDEST_UNANSWERED, ru="Откуда считать", en="Count from")
-    who_counts: WhoCounts = prop(WhoCounts.HUMAN, ru="Чей ответ считается", en="Whose answer counts")
-    pool: list[UserRef] = prop([], ru="Кому передавать (пусто — очередь линии)", en="Hand over to (empty: the queue)")
-    quiet_hours: bool = prop(True, ru="Не беспокоить вне рабочего времени", en="Do not disturb outside working time")
-    crm_sync: CrmSync = prop(CrmSync.ALWAYS, ru="Менять ответственного в карточке", en="Change the responsible")
-    client_text: LongText = prop("", ru="Текст клиенту на первом уровне", en="Text to the client at the first level")
-    repeat_last_level: int = prop(0, ru="Повторять последний уровень, минут", en="Repeat the last level, minutes")
-    if_not_waiting: IfNotWaiting = prop(
-        IfNotWaiting.FINISH, ru="Если клиент не ждёт", en="If the client is not waiting"
-    )
-    wait_result: bool = prop(False, ru="Ждать результата", en="Wait for the result")
-
-    @property
-    def chain(self) -> tuple[Level, ...]:
-        """The levels as written, or the one that the simple properties describe."""
-        people = [int(ref.removeprefix("user_")) for ref in self.escalate_to if ref.startswith("user_")]
-        return parse_levels(self.levels) or (one_level(self.after_minutes, self.action.value, people),)
-
-    def problem(self) -> Text | None:
-        try:
-            parse_levels(self.levels)
-        except BadLevels as bad:
-            return bad.text
-        if any(not ref.startswith("user_") for ref in self.escalate_to):
-            return Text("«Кому»: выберите сотрудников, а не отделы.", "“To whom”: choose employees, not departments.")
-        if self.count_from is CountFrom.ASSIGNMENT:
-            return Text(
-                "«Откуда считать»: счёт от назначения оператора пока не поддерживается.",
-                "“Count from”: counting from the assignment is not supported yet.",
-            )
-        if len(self.client_text) > LONGEST:
-            return Text(
-                "«Текст клиенту»: больше 20 000 знаков отправить нельзя.",
-                "“Text to the client”: more than 20 000 characters cannot be sent.",
-            )
-        if unknown := first_unknown(self.client_text):
-            return Text(
-                "«Текст клиенту»: нет такой подстановки: {{{name}}}.", "“Text to the client”: there is no {{{name}}}."
-            ).format(name=unknown)
-        return super().problem()
 
 
 class EscalateState(State):
@@ -192,8 +105,10 @@ class EscalateNoReply(Robot[EscalateInput, EscalateState, EscalateOutput]):
         if turn.ball is not Ball.US or turn.episode is None or turn.waiting_since is None:
             return self._not_waiting(ctx, dialog, turn.why)
         ctx.state.session_id, ctx.state.message_id = turn.episode.session_id, turn.episode.message_id
-        from_start = ctx.input.count_from is CountFrom.ROBOT_START
-        ctx.state.since = max(turn.waiting_since, ctx.started_at) if from_start else turn.waiting_since
+        from_message = ctx.input.count_from is CountFrom.OLDEST_UNANSWERED or (
+            ctx.input.count_from is CountFrom.ASSIGNMENT and not ctx.state.around.owner_id
+        )
+        ctx.state.since = turn.waiting_since if from_message else max(turn.waiting_since, ctx.started_at)
         return self._wait(ctx, dialog, _countdown(ctx, await ctx.calendar(dialog)), turn.why)
 
     def _not_waiting(self, ctx: Context, dialog: DialogView, why: Text) -> Outcome:
@@ -222,6 +137,8 @@ class EscalateNoReply(Robot[EscalateInput, EscalateState, EscalateOutput]):
         countdown = _countdown(ctx, await ctx.calendar(dialog))
         if over := _over(ctx, dialog, countdown):
             return over
+        if (anew := await self._anew(ctx, dialog)) is not None:
+            return anew
         if not ctx.state.hurried and not countdown.is_over(_minutes_for(ctx, ctx.state.level, ctx.state.repeats)):
             return self._wait(ctx, dialog, countdown, dialog.why_ball)
         around = ctx.state.around = Around.of(dialog, await ctx.look.item())
@@ -236,6 +153,16 @@ class EscalateNoReply(Robot[EscalateInput, EscalateState, EscalateOutput]):
             )
             return self._hold(ctx, dialog, hours.next_open(ctx.now), because)
         return await self._act(ctx, dialog, countdown, level, circle)
+
+    async def _anew(self, ctx: Context, dialog: DialogView) -> WaitUntil | None:
+        """Give a new operator the whole time when it is his that counts; whoever got it from us goes on in ours."""
+        state, around = ctx.state, Around.of(dialog, await ctx.look.item())
+        if ctx.input.count_from is not CountFrom.ASSIGNMENT or around.owner_id in {0, state.around.owner_id}:
+            return None
+        state.since, state.level, state.repeats, state.told, state.hurried = ctx.now, 0, 0, (), False
+        state.around = around
+        why = Text("У диалога новый оператор, время пошло заново.", "The dialog has a new operator, time begins anew.")
+        return self._wait(ctx, dialog, _countdown(ctx, await ctx.calendar(dialog)), why)
 
     async def _look(self, ctx: Context, level: Level) -> tuple[DialogView, Circle | None]:
         """Read the dialog; when the level is due, with the people whom it concerned at the last look beside it.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from core.dialogs.item import ItemFacts
 from core.dialogs.view import DialogView
@@ -47,6 +47,8 @@ class Circle:
     pool: tuple[int, ...] = ()
     persons: Mapping[int, Person] | None = None
     loads: Mapping[int, int] | None = None
+    #: The employees of groups that the level names, by ``group_d5``.
+    groups: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
 
     @property
     def owner_id(self) -> int:
@@ -92,7 +94,7 @@ def people_of(action: Action, circle: Circle) -> tuple[int, ...]:
             people = circle.pool or around.queue
         case target:
             user_id = user_of(target)
-            people = (user_id,) if user_id else ()
+            people = (user_id,) if user_id else circle.groups.get(target, ())
     return tuple(dict.fromkeys(people))
 
 
@@ -126,7 +128,7 @@ def successor(target: str, circle: Circle) -> Move | None:
         return Move(0, Text("возвращаем в очередь линии", "returning it to the queue of the line"))
     found = [
         user_id
-        for user_id in candidates_for(target, circle.pool or circle.around.queue)
+        for user_id in candidates_for(target, circle.pool or circle.around.queue, circle.groups)
         if user_id != circle.owner_id and circle.reachable(user_id) and (target != "duty" or _on_duty(circle, user_id))
     ]
     if not found:
@@ -137,12 +139,17 @@ def successor(target: str, circle: Circle) -> Move | None:
     return Move(best, why.format(name=circle.name(best), at_work=at_work, load=circle.load(best)))
 
 
-def candidates_for(target: str, pool: Sequence[int]) -> tuple[int, ...]:
+def candidates_for(target: str, pool: Sequence[int], groups: Mapping[str, tuple[int, ...]]) -> tuple[int, ...]:
     """Return who may take a dialog over by the target of a ``reassign``; the line chooses for itself."""
     if target == "line":
         return ()
-    named = [user_id for part in target.split("+") if (user_id := user_of(part))]
-    return tuple(dict.fromkeys(named or pool))
+    if target in {"pool", "duty"}:
+        return tuple(dict.fromkeys(pool))
+    named: list[int] = []
+    for part in target.split("+"):
+        user_id = user_of(part)
+        named += [user_id] if user_id else groups.get(part, ())
+    return tuple(dict.fromkeys(named))
 
 
 def _on_duty(circle: Circle, user_id: int) -> bool:

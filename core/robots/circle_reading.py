@@ -9,7 +9,7 @@ from typing import TypeVar
 from core.bitrix24.command import Reads
 from core.robots.circle import Around, Circle, candidates_for, people_of
 from core.robots.heads import heads_of
-from core.robots.levels import Level
+from core.robots.levels import Level, groups_of
 from core.robots.people import Person, expanded, open_dialogs, people
 
 #: Targets that lead to a head, always or when nobody accepted the dialog.
@@ -35,12 +35,13 @@ async def circle_of(
 ) -> Circle:
     """Return the people whom the level may concern, with their shifts and, for a hand-over, their load."""
     chosen = tuple(await expanded(read, pool))
-    bare = Circle(around, admin_id, pool=chosen)
+    groups = await _groups(read, level)
+    bare = Circle(around, admin_id, pool=chosen, groups=groups)
     candidates = [
         user_id
         for action in level.actions
         if action.verb == "reassign"
-        for user_id in candidates_for(action.target, chosen or around.queue)
+        for user_id in candidates_for(action.target, chosen or around.queue, groups)
     ]
     concerned = [user_id for action in level.actions for user_id in people_of(action, bare)]
     heads, persons, loads = await asyncio.gather(
@@ -48,7 +49,13 @@ async def circle_of(
         people(read, [*concerned, *candidates]),
         open_dialogs(read, list(dict.fromkeys(candidates))),
     )
-    return Circle(around, admin_id, tuple(heads), chosen, {**persons, **heads}, loads)
+    return Circle(around, admin_id, tuple(heads), chosen, {**persons, **heads}, loads, groups)
+
+
+async def _groups(read: Reads, level: Level) -> dict[str, tuple[int, ...]]:
+    refs = list(dict.fromkeys(ref for action in level.actions for ref in groups_of(action.target)))
+    found = await asyncio.gather(*(expanded(read, [ref]) for ref in refs))
+    return {ref: tuple(users) for ref, users in zip(refs, found, strict=True)}
 
 
 async def _heads(read: Reads, around: Around, level: Level) -> Mapping[int, Person]:

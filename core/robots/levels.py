@@ -66,9 +66,12 @@ def parse_levels(text: str) -> tuple[Level, ...]:
     return tuple(levels)
 
 
-def one_level(minutes: int, action: str, people: Sequence[int]) -> Level:
-    """Return the level that a form without a chain describes; ``people`` empty means the head, or the pool."""
-    targets = [f"user:{user_id}" for user_id in people]
+def one_level(minutes: int, action: str, people: Sequence[str]) -> Level:
+    """Return the level that a form without a chain describes; ``people`` empty means the head, or the pool.
+
+    Groups stay as the form has them, ``group_d5``, and are read when the level is due.
+    """
+    targets = [ref.replace("user_", "user:") for ref in people]
     if action == "reassign":
         return Level(minutes, (Action("reassign", "+".join(targets) or "pool"),))
     verb = _FORM_VERBS[action]
@@ -121,6 +124,11 @@ def _bad(number: int, what: Text) -> BadLevels:
     return BadLevels(
         Text("«Уровни», строка {number}: {what}.", "“Levels”, line {number}: {what}.").format(number=number, what=what)
     )
+
+
+def groups_of(target: str) -> tuple[str, ...]:
+    """Return the groups among ``user:7+group_d5``."""
+    return tuple(part for part in target.split("+") if part.startswith("group_"))
 
 
 def user_of(target: str) -> int | None:

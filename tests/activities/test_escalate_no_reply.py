@@ -15,6 +15,7 @@ from tests.activities.scene import (
     SESSION,
     NoDialogHere,
     Scene,
+    confirmed,
     minutes_of,
     refused,
     returned,
@@ -382,8 +383,6 @@ async def test_people_are_read_anew_when_others_stand_around() -> None:
 REJECTED: list[tuple[dict[str, object], str]] = [
     ({"levels": "15: shout"}, "«Уровни», строка 1: непонятное действие «shout»."),
     ({"levels": "15: notify owner\nchaos"}, "«Уровни», строка 2: нужно «минуты: действие, действие»."),
-    ({"escalate_to": "group_d5"}, "«Кому»: выберите сотрудников, а не отделы."),
-    ({"count_from": "assignment"}, "«Откуда считать»: счёт от назначения оператора пока не поддерживается."),
     ({"client_text": "{clinet.name}"}, "«Текст клиенту»: нет такой подстановки: {clinet.name}."),
     ({"client_text": "x" * 20_001}, "«Текст клиенту»: больше 20 000 знаков отправить нельзя."),
     (
@@ -413,3 +412,46 @@ async def test_a_step_is_found_by_its_stored_name() -> None:
     assert isinstance(outcome, Next)
     assert not isinstance(outcome, WaitUntil | Done)
     assert it.robot.steps.keys() == {"arm", "fire", "after"}
+
+
+# --- counting from the assignment -------------------------------------------------------------------------------
+
+
+async def test_counting_from_the_assignment_begins_anew_with_a_new_operator() -> None:
+    """The operator's own time; the client's goes on where ``count_from`` is the message."""
+    it = scene(count_from="assignment", levels="15: notify owner\n30: notify head")
+    await it.waits_until(16)
+    await it.waits_until(31)
+    it.minute = 20
+    it.accept(VERA)
+    await it.waits_until(35)
+    assert it.last.text.ru.startswith("У диалога новый оператор, время пошло заново.")
+    await it.waits_until(50)
+    assert to_whom(it.effects) == [("notify_staff", VERA)], "the first level is hers again"
+
+
+async def test_with_nobody_assigned_the_message_counts() -> None:
+    it = scene(count_from="assignment")
+    it.accept(0)
+    await it.waits_until(15)
+    it.minute = 5
+    it.accept(ANNA)
+    await it.waits_until(20)
+
+
+async def test_whoever_got_it_from_us_goes_on_in_our_chain() -> None:
+    it = scene(count_from="assignment", levels="15: reassign pool=user:33\n30: notify head")
+    await it.waits_until(16)
+    it.ends["transfer_dialog"] = confirmed("transfer_dialog", {"owner": VERA})
+    await it.waits_until(31)
+    it.accept(VERA)
+    await it.done()
+    assert to_whom(it.effects) == HEAD
+
+
+async def test_another_operator_does_not_stop_the_clients_clock() -> None:
+    it = scene(levels="15: notify owner\n30: notify head")
+    await it.waits_until(15)
+    it.minute = 10
+    it.accept(VERA)
+    await it.waits_until(15)

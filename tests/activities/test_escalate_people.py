@@ -201,3 +201,34 @@ async def test_the_portals_working_time() -> None:
     it = scene(calendar="portal")
     it.office.calendar = {"work_time_start": "16", "work_time_end": "20"}
     await it.waits_until(75)
+
+
+# --- departments ------------------------------------------------------------------------------------------------
+
+
+async def test_a_department_may_be_told() -> None:
+    """Everybody of it who is at work; read when the level is due, so whoever came meanwhile is told too."""
+    it = scene(escalate_to=["group_d7", f"user_{ADMIN}"])
+    await it.waits_until(15)
+    it.office.staff[GLEB].workday = "CLOSED"
+    it.office.staff[VERA].departments = (9,)
+    await it.done()
+    assert to_whom(it.effects) == [("notify_staff", user) for user in (CHIEF, ANNA, BORIS, ADMIN)]
+
+
+async def test_a_department_may_take_the_dialog() -> None:
+    it = scene(escalate_to="group_d7", action="reassign")
+    it.office.staff[BORIS].dialogs = 9
+    it.office.staff[CHIEF].dialogs = 9
+    it.office.staff[VERA].workday = "CLOSED"
+    await it.waits_until(15)
+    await it.done()
+    [moved] = [effect for effect in it.effects if isinstance(effect, TransferDialog)]
+    assert moved.user_id == GLEB
+
+
+async def test_an_empty_department_leaves_it_to_the_head() -> None:
+    it = scene(escalate_to="group_d99", action="reassign")
+    await it.waits_until(15)
+    await it.done()
+    assert to_whom(it.effects) == HEAD
