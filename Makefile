@@ -9,7 +9,7 @@ WORKERS ?= $(shell n=$$(nproc 2>/dev/null || echo 2); [ $$n -gt 4 ] && echo 4 ||
 PYTEST := $(BIN)/pytest -n $(WORKERS) --dist worksteal
 
 .DEFAULT_GOAL := help
-.PHONY: help env dev demo test test-all check format bench fuzz lock contracts python
+.PHONY: help env dev demo test test-all chaos check format bench fuzz lock contracts python
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -28,6 +28,9 @@ test: dev ## all tests that need no extra server; the others run where their ser
 
 test-all: dev ## install PostgreSQL, Redis and Chromium where missing, and run every test
 	@scripts/servers env DEZHURNY_TEST_ALL=1 $(PYTEST) $(ARGS)
+
+chaos: dev ## break everything that can break, for half an hour, and count what was lost or done twice (ARGS="-k f_11")
+	@DEZHURNY_CHAOS=1 scripts/servers env DEZHURNY_TEST_ALL=1 $(BIN)/pytest -o faulthandler_timeout=900 -v tests/chaos $(ARGS)
 
 check: dev ## format, lint, types, import contracts
 	@$(BIN)/ruff format --check --quiet

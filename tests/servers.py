@@ -104,8 +104,12 @@ class PostgresServer:
 
     def sql(self, statement: str, *, database: str = "postgres") -> str:
         """Run one statement as the owner of everything."""
+        return self._run(*self.psql(statement, database))
+
+    def psql(self, statement: str, database: str) -> list[str]:
+        """Return the command that runs a statement as the owner of everything."""
         place = ["-h", "127.0.0.1", "-p", str(self.port), "-U", "dezhurny", "-d", database]
-        return self._run(str(self._programs / "psql"), *place, "-XAtqc", statement)
+        return [str(self._programs / "psql"), *place, "-XAtqc", statement]
 
     def _run(self, *command: str) -> str:
         done = subprocess.run(
@@ -147,6 +151,10 @@ class RedisProcess:
             self._process.send_signal(how)
             self._process.wait(timeout=10)
             self._process = None
+
+    def send(self, number: signal.Signals) -> None:
+        assert self._process is not None
+        self._process.send_signal(number)
 
     def says(self, command: str) -> str:
         """Return the first line of the answer to an inline command."""

@@ -28,7 +28,7 @@ KNOWN_TO = {
 #: Names that say nothing about what is inside.
 EMPTY_NAMES = {"utils", "util", "helpers", "helper", "common", "misc", "base", "manager", "managers", "lib", "shared"}
 #: Folders of tests that look at the whole and mirror nothing.
-WHOLE = {"acceptance", "contracts", "corpus", "data", "fuzz", "mutations", "recordings"}
+WHOLE = {"acceptance", "chaos", "contracts", "corpus", "data", "fuzz", "mutations", "recordings"}
 
 
 def sources(*packages: str) -> list[Path]:

@@ -1,4 +1,4 @@
-"""The map of this side: the arq worker with its one job, and what lives beside it in the process."""
+"""The map of this side: what lives in the process of a worker."""
 
 from __future__ import annotations
 
@@ -9,10 +9,6 @@ from contextlib import suppress
 from functools import partial
 from typing import Final
 
-from arq.connections import ArqRedis
-from arq.worker import Function, Worker, func
-from redis.exceptions import RedisError
-
 from activities import load
 from core.config import Settings
 from core.db import DatabaseAway
@@ -20,28 +16,20 @@ from core.portals.errands import Errands
 from core.portals.foundation import Foundation, foundation
 from core.portals.rotation import rewrap
 from core.portals.seen import forget_old_events
-from core.queue.jobs import DRAIN, packed, unpacked
-from core.queue.server import connect
 from core.runs.engine import FEED_SECONDS, Engine
 from core.runs.lookout import Lookout
 from core.runs.retention import forget, forget_visits
 from core.runs.watching import Watching
-from workers.jobs import drain, look_for_orphans, watch_dialogs
+from workers.jobs import look_for_orphans, watch_dialogs
+from workers.listening import Listening
 
 log = logging.getLogger(__name__)
 
 ERRAND_SECONDS: Final = 1.0
-RESTART_SECONDS: Final = 1.0
 WATCH_SECONDS: Final = 1.0
 LOOKOUT_SECONDS: Final = 2.0
 FORGET_SECONDS: Final = 300.0
 RETAIN_SECONDS: Final = 3600.0
-JOB_SECONDS: Final = 120
-
-
-def functions(engine: Engine) -> list[Function]:
-    """Every arq function of the service. arq's own retries and results are never relied on."""
-    return [func(drain(engine), name=DRAIN, keep_result=0, timeout=JOB_SECONDS, max_tries=1_000_000)]
 
 
 async def run_worker(settings: Settings) -> None:
@@ -76,7 +64,7 @@ async def run_worker(settings: Settings) -> None:
                 asyncio.create_task(_each(LOOKOUT_SECONDS, look_for_orphans(lookout)), name="lookout"),
                 asyncio.create_task(_each(FORGET_SECONDS, partial(_forget, base, engine)), name="forgetting"),
                 asyncio.create_task(_each(RETAIN_SECONDS, partial(_retain, base, engine)), name="retention"),
-                asyncio.create_task(_listen(base, engine), name="arq"),
+                asyncio.create_task(Listening(lambda: base.redis.url, engine).for_ever(), name="arq"),
             ]
             log.info("The worker %s is at work", engine.name)
             ended, _ = await asyncio.wait(duties, return_when=asyncio.FIRST_COMPLETED)
@@ -89,41 +77,6 @@ async def run_worker(settings: Settings) -> None:
             await asyncio.gather(*duties, return_exceptions=True)
             await watching.stop()
             await engine.stop()
-
-
-async def _listen(base: Foundation, engine: Engine) -> None:
-    """Keep an arq worker running: it ends when Redis does, and the sweep goes on without it."""
-    while True:
-        redis = connect(base.redis.url)
-        worker = Worker(
-            functions(engine),
-            redis_pool=redis,
-            handle_signals=False,
-            poll_delay=0.1,
-            max_jobs=20,
-            job_timeout=JOB_SECONDS,
-            keep_result=0,
-            log_results=False,
-            job_serializer=packed,
-            job_deserializer=unpacked,
-        )
-        try:
-            await worker.async_run()
-        except (RedisError, OSError) as trouble:
-            log.warning("The queue is away (%s); runs are found by sweeping", type(trouble).__name__)
-        finally:
-            await _let_go(worker, redis)
-        await asyncio.sleep(RESTART_SECONDS)
-
-
-async def _let_go(worker: Worker, redis: ArqRedis) -> None:
-    """End what arq has begun, then its connections; its own way to close gives up where Redis or a job did."""
-    begun = [task for task in (worker.main_task, *worker.tasks.values()) if task is not None]
-    for task in begun:
-        task.cancel()
-    await asyncio.gather(*begun, return_exceptions=True)
-    with suppress(RedisError, OSError):
-        await redis.aclose()
 
 
 async def _ring(base: Foundation, engine: Engine) -> None:

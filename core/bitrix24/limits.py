@@ -151,7 +151,7 @@ class RedisLimiter:
 
 
 class FallingLimiter:
-    """The shared bucket while it answers, else a slow one of our own: one request a second in each process.
+    """The shared bucket while it answers, else another one; a slow one of our own unless it is given.
 
     After a failure the shared one is left alone for a few seconds, so that a hanging Redis costs one timeout and
     not one for every request.
@@ -200,4 +200,4 @@ class FallingLimiter:
 
     def _fall(self, trouble: Exception) -> None:
         self._avoid_until = self._clock() + AVOID_REDIS_FOR
-        log.warning("The shared limiter does not answer (%s): one request a second for now", type(trouble).__name__)
+        log.warning("The bucket in Redis does not answer (%s): another one counts for now", type(trouble).__name__)

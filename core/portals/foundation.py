@@ -16,6 +16,7 @@ from core.clock import Clock, RemoteClock, SystemClock
 from core.config import Settings
 from core.db import Database, DatabaseAway, Statement, from_millis
 from core.origins import PortalRule
+from core.portals.bucket import DatabaseLimiter
 from core.portals.identity import Identities
 from core.portals.install import Installer
 from core.portals.keyring import Keyring
@@ -60,7 +61,7 @@ async def foundation(settings: Settings, *, clock: Clock | None = None) -> Async
             Transport((*settings.portal_rules, *hosts), allow_private=settings.allow_private_networks)
         )
         rates = Rates()
-        limiter: Limiter = FallingLimiter(RedisLimiter(redis.client(), rates))
+        limiter: Limiter = FallingLimiter(RedisLimiter(redis.client(), rates), DatabaseLimiter(database, rates))
         built = _built(settings, database, clock, transport=transport, limiter=limiter, rates=rates)
         keyring, store, identities, installer, lanes = built
         stack.push_async_callback(lanes.calls.flush)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Index, UniqueConstraint
+from sqlalchemy import BigInteger, Index, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 from core.db import JsonText, UTCDateTime
@@ -223,3 +223,13 @@ class PortalTask(SQLModel, table=True):
     lease_no: int = 0
     attempt: int = 0
     note: str = ""
+
+
+class LaneBucket(SQLModel, table=True):
+    """How full a lane's bucket is while Redis is away; a lane may be that of a portal which is not installed yet."""
+
+    __tablename__ = "lane_bucket"
+
+    portal_id: str = Field(primary_key=True)
+    #: When it will be empty, in milliseconds of the database's clock.
+    empty_at: int = Field(sa_type=BigInteger)

@@ -21,6 +21,7 @@ from core.portals.lane import Lanes
 from core.robots import AnyRobot
 from core.runs.advance import Workshop, advance, place_of
 from core.runs.clock_guard import ClockGuard
+from core.runs.crash import crashpoint
 from core.runs.deliver import ReplyRecord, deliver
 from core.runs.departed import end_departed
 from core.runs.hands import Hands
@@ -190,6 +191,7 @@ class Engine:
         try:
             async with self._hands.gate(run.portal_id):
                 if not self._stopping:
+                    crashpoint("after_claim")
                     await advance(run, self._workshop)
         except DatabaseAway as away:
             self._note(away)

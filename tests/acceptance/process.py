@@ -5,7 +5,7 @@ from __future__ import annotations
 import signal
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 DEZHURNY = Path(sys.executable).parent / "dezhurny"
@@ -14,11 +14,13 @@ DEZHURNY = Path(sys.executable).parent / "dezhurny"
 class Process:
     """`dezhurny …` in a folder of its own, with nothing in the environment but what it is given."""
 
-    def __init__(self, folder: Path, environment: Mapping[str, str], *arguments: str) -> None:
+    def __init__(
+        self, folder: Path, environment: Mapping[str, str], *arguments: str, prefix: Sequence[str] = ()
+    ) -> None:
         self._log = folder / f"{arguments[0]}.log"
         with self._log.open("ab") as log:
             # The kernel ends it with the process of the tests, whatever becomes of that.
-            command = ["/usr/bin/setpriv", "--pdeathsig", "KILL", str(DEZHURNY), *arguments]
+            command = ["/usr/bin/setpriv", "--pdeathsig", "KILL", *prefix, str(DEZHURNY), *arguments]
             self._process = subprocess.Popen(command, cwd=folder, env=dict(environment), stdout=log, stderr=log)
 
     @property
@@ -32,6 +34,9 @@ class Process:
     def ended(self, *, within: float = 10) -> int:
         """Wait for its end and return its code, negative for a signal."""
         return self._process.wait(timeout=within)
+
+    def send(self, number: signal.Signals) -> None:
+        self._process.send_signal(number)
 
     def kill(self) -> None:
         self._process.kill()

@@ -17,7 +17,8 @@ from core.queue.jobs import DRAIN
 from core.queue.server import connect
 from tests.servers import RedisProcess
 from tests.town import Town, town_settings
-from workers.main import functions, run_worker
+from workers.listening import functions
+from workers.main import run_worker
 
 PATIENCE_SECONDS = 15.0
 

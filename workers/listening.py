@@ -1,0 +1,121 @@
+"""The arq worker of this process, kept running whatever its queue holds: runs are found without bells, too."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from typing import Final
+
+from arq.connections import ArqRedis
+from arq.constants import default_queue_name
+from arq.worker import Function, Worker, func
+from redis.exceptions import RedisError
+
+from core.queue.jobs import DRAIN, packed, unpacked
+from core.queue.server import connect
+from core.runs.engine import Engine
+from workers.jobs import drain
+
+RESTART_SECONDS: Final = 1.0
+JOB_SECONDS: Final = 120
+#: A queue that was heard for so long is well again.
+WELL_AFTER_SECONDS: Final = 10.0
+
+log = logging.getLogger(__name__)
+
+
+def functions(engine: Engine) -> list[Function]:
+    """Every arq function of the service. arq's own retries and results are never relied on."""
+    return [func(drain(engine), name=DRAIN, keep_result=0, timeout=JOB_SECONDS, max_tries=1_000_000)]
+
+
+class Sparing(logging.Filter):
+    """Lets each kind of message through once in ten minutes, and says then how many more there were."""
+
+    def __init__(self, *, clock: Callable[[], float] = time.monotonic, each: float = 600.0) -> None:
+        super().__init__()
+        self._clock = clock
+        self._each = each
+        self._until: dict[str, float] = {}
+        self._more: dict[str, int] = {}
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        kind = str(record.msg)
+        if self._until.get(kind, float("-inf")) > self._clock():
+            self._more[kind] = self._more.get(kind, 0) + 1
+            return False
+        self._until[kind] = self._clock() + self._each
+        if more := self._more.pop(kind, 0):
+            record.msg = f"{kind} (and {more} more)"
+        return True
+
+
+class Listening:
+    """Runs arq until cancelled. What is wrong with the queue is said once, until it is well again."""
+
+    def __init__(self, url: Callable[[], str], engine: Engine) -> None:
+        self._url = url
+        self._functions = functions(engine)
+        self._trouble = ""
+
+    async def for_ever(self) -> None:
+        """arq ends when Redis does, and by records that are none; the sweep goes on without it."""
+        sparing = Sparing()
+        arq_log = logging.getLogger("arq.worker")
+        arq_log.addFilter(sparing)
+        try:
+            while True:
+                await self._once()
+                await asyncio.sleep(RESTART_SECONDS)
+        finally:
+            arq_log.removeFilter(sparing)
+
+    async def _once(self) -> None:
+        redis = connect(self._url())
+        worker = self._worker(redis)
+        well = asyncio.get_running_loop().call_later(WELL_AFTER_SECONDS, self._note, "")
+        try:
+            await worker.async_run()
+        except (RedisError, OSError) as trouble:
+            self._note(type(trouble).__name__)
+        except Exception as trouble:  # noqa: BLE001  # whatever somebody wrote into the queue, it must not end the process
+            self._note(type(trouble).__name__)
+            with suppress(RedisError, OSError):
+                await redis.delete(default_queue_name)
+        finally:
+            well.cancel()
+            await _let_go(worker, redis)
+
+    def _worker(self, redis: ArqRedis) -> Worker:
+        return Worker(
+            self._functions,
+            redis_pool=redis,
+            handle_signals=False,
+            poll_delay=0.1,
+            max_jobs=20,
+            job_timeout=JOB_SECONDS,
+            keep_result=0,
+            log_results=False,
+            job_serializer=packed,
+            job_deserializer=unpacked,
+        )
+
+    def _note(self, trouble: str) -> None:
+        if trouble and trouble != self._trouble:
+            log.warning("The queue cannot be listened to (%s); runs are found by sweeping", trouble)
+        elif self._trouble and not trouble:
+            log.warning("The queue is listened to again")
+        self._trouble = trouble
+
+
+async def _let_go(worker: Worker, redis: ArqRedis) -> None:
+    """End what arq has begun, then its connections; its own way to close gives up where Redis or a job did."""
+    begun = [task for task in (worker.main_task, *worker.tasks.values()) if task is not None]
+    for task in begun:
+        task.cancel()
+    await asyncio.gather(*begun, return_exceptions=True)
+    with suppress(RedisError, OSError):
+        await redis.aclose()
