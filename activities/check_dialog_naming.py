@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Final
 
 from core.bitrix24.wire import as_str
-from core.effects import Effect, NotifyStaff, RenameDialog
+from core.effects import Effect, FireTrigger, NotifyStaff, RenameDialog
 from core.robots import (
     Act,
     Check,
@@ -216,7 +216,7 @@ class CheckDialogNaming(Robot[NamingInput, NamingState, NamingOutput]):
             for user_id in _whom(ctx, dialog, item.assigned_by_id)
         ]
         if again:
-            effects += fired(Trigger.NAMING_BAD, ctx.item, dialog, once=of_session(dialog.session_id))
+            effects += await _bad(ctx, dialog)
         return Act(tuple(effects), then=self.told, because=Reason(why_bad(naming), naming.checks))
 
     @step("told")
@@ -241,7 +241,7 @@ class CheckDialogNaming(Robot[NamingInput, NamingState, NamingOutput]):
             return ctx.state.wait.until(self.look)
         if ctx.state.told <= ctx.input.repeat:
             return await self._remind(ctx, dialog, naming)
-        trigger = fired(Trigger.NAMING_BAD, ctx.item, dialog, once=of_session(dialog.session_id))
+        trigger = await _bad(ctx, dialog)
         if not trigger:
             return self._given_up(ctx)
         return Act(trigger, then=self.given_up, because=Reason(why_bad(naming), naming.checks))
@@ -267,6 +267,11 @@ def _ended(dialog: DialogView, naming: Naming) -> Done | None:
     if naming.missing is not None:
         return Done("guard_failed", Reason(naming.missing, naming.checks), output)
     return None
+
+
+async def _bad(ctx: Context, dialog: DialogView) -> tuple[FireTrigger, ...]:
+    stage_id, once = (await ctx.look.item()).stage_id, of_session(dialog.session_id)
+    return fired(Trigger.NAMING_BAD, ctx.item, dialog, once=once, stage_id=stage_id)
 
 
 def _whom(ctx: Context, dialog: DialogView, responsible_id: int) -> tuple[int, ...]:

@@ -209,6 +209,7 @@ class EscalateNoReply(Robot[EscalateInput, EscalateState, EscalateOutput]):
             now=ctx.now,
             level=ctx.state.level + 1,
             sync_crm=ctx.input.crm_sync is CrmSync.ALWAYS,
+            stage_id=item.stage_id,
         )
         effects, checks = level_effects(level, dialog, circle, facts, told=ctx.state.told)
         if not ctx.state.held:

@@ -12,7 +12,6 @@ from core.effects import (
     CommentTimeline,
     CreateTask,
     Effect,
-    FireTrigger,
     NotifyStaff,
     SetResponsible,
     TransferDialog,
@@ -21,6 +20,7 @@ from core.robots.circle import Circle, people_of, successor
 from core.robots.levels import Action, Level
 from core.robots.outcomes import Check
 from core.robots.staff_words import Facts, nobody, waits, yours
+from core.robots.triggers import fired, of_episode, of_session
 from core.texts.text import Text
 
 
@@ -163,8 +163,14 @@ class _Acting:
             )
 
     def trigger(self, action: Action) -> None:
-        item = self.facts.item
-        self.effects.append(FireTrigger(code=action.target, entity_type_id=item.entity_type_id, entity_id=item.id))
+        """Once for each level of an episode, be it that the trigger itself brings the card to this robot again.
+
+        The levels that follow go on wherever it moves the card.
+        """
+        facts, episode = self.facts, self.dialog.episode
+        wait = of_episode(episode) if episode is not None else of_session(self.dialog.session_id)
+        once = f"{wait}|level {facts.level}"
+        self.effects += fired(action.target, facts.item, self.dialog, once=once, stage_id=facts.stage_id, goes_on=True)
 
     def comment(self) -> None:
         item = self.facts.item

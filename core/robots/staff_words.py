@@ -21,6 +21,8 @@ class Facts:
     now: datetime
     level: int
     sync_crm: bool
+    #: Where the item stands on its pipeline.
+    stage_id: str = ""
 
 
 def waits(facts: Facts, dialog: DialogView) -> str:

@@ -35,7 +35,7 @@ def trigger_name(trigger: Trigger, language: Language) -> str:
 
 
 def fired(
-    trigger: Trigger,
+    trigger: Trigger | str,
     item: Item,
     dialog: DialogView | None = None,
     *,
@@ -45,18 +45,19 @@ def fired(
 ) -> tuple[FireTrigger, ...]:
     """Return the effects that fire a trigger for the run's item and for every item that the chat is bound to.
 
+    It may be one of ours, or any other by the code that an administrator wrote.
     ``once`` names what the trigger is fired once for (`of_episode`, `of_session`, a transfer): the ledger refuses a
     second time, also when it is our own stage movement that started the robot again. ``stage_id`` is where the run's
     item stands now; ``goes_on``: the run does not stop where the trigger moves its item.
     """
     return tuple(
         FireTrigger(
-            code=trigger.value,
+            code=str(trigger),
             entity_type_id=place.entity_type_id,
             entity_id=place.id,
             seen_stage=stage_id if place == item else "",
             goes_on=goes_on,
-            once=f"trigger|{trigger.value}|{place.entity_type_id}|{place.id}|{once}",
+            once=f"trigger|{trigger!s}|{place.entity_type_id}|{place.id}|{once}",
         )
         for place in dict.fromkeys(_places(item, dialog.chat.bindings if dialog is not None else ()))
     )

@@ -168,7 +168,10 @@ async def test_triggers_and_comments() -> None:
     await it.waits_until(15)
     await it.done()
     assert kinds(it.effects) == ["fire_trigger", "comment_timeline", "notify_staff"]
-    assert it.effects[0] == FireTrigger(code="sla_breached", entity_type_id=DEAL, entity_id=17)
+    fired = it.effects[0]
+    assert isinstance(fired, FireTrigger)
+    assert (fired.code, fired.entity_type_id, fired.entity_id, fired.goes_on) == ("sla_breached", DEAL, 17, True)
+    assert fired.once == f"trigger|sla_breached|{DEAL}|17|episode|{SESSION}|1777002|level 1"
     comment = it.effects[1]
     assert isinstance(comment, CommentTimeline)
     assert (comment.entity_type, comment.entity_id) == ("deal", 17)

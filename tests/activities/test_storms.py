@@ -47,8 +47,13 @@ async def played(town: Town, storm: Storm, deal: Deal) -> None:
 
 
 async def done(town: Town) -> Counter[str]:
-    """What was done to the portal, by its kinds; the same notification again replaces the one before it."""
-    effects = Counter(one["kind"] for one in await town.ledger() if one["kind"] != "notification")
+    """What was done to the portal, by its kinds.
+
+    The same notification again replaces the one before it, and a trigger that moves nothing may be fired again.
+    """
+    ledger = await town.ledger()
+    effects = Counter(one["kind"] for one in ledger if one["kind"] not in {"notification", "trigger"})
+    effects += Counter("trigger" for _ in {(one["code"], one["item"]) for one in ledger if one["kind"] == "trigger"})
     notes = {(one["user_id"], one["tag"]) for one in await town.notifications()}
     return effects + Counter(f"told {user_id}" for user_id, _ in notes)
 

@@ -130,7 +130,15 @@ LEVELS: list[tuple[str, str, Circle, tuple[int, ...], list[Effect], list[tuple[s
         "1: trigger sla_breached",
         circle(),
         (),
-        [FireTrigger(code="sla_breached", entity_type_id=2, entity_id=17)],
+        [
+            FireTrigger(
+                code="sla_breached",
+                entity_type_id=2,
+                entity_id=17,
+                goes_on=True,
+                once=f"trigger|sla_breached|2|17|episode|{SESSION}|1777002|level 2",
+            )
+        ],
         [],
     ),
 ]
