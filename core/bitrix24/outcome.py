@@ -18,12 +18,14 @@ from core.bitrix24.codes import Meaning, meaning
 from core.bitrix24.command import Answer, Json
 from core.bitrix24.evidence import UNSENT, Evidence, Sign
 from core.bitrix24.exchange import HttpAnswer
-from core.bitrix24.wire import as_dict, as_float, as_int, as_moment, as_str
+from core.bitrix24.wire import as_dict, as_float, as_int, as_moment, as_str, without_nul
 
 DEEPEST: Final = 100
 _MOVED: Final = frozenset({301, 302, 307, 308})
 _CODE: Final = re.compile(r"[A-Za-z0-9_.:-]{1,64}", re.ASCII)
 _BOM: Final = b"\xef\xbb\xbf"
+#: As JSON has to write it; behind a backslash of its own it is not one, and nothing happens to it.
+_NUL: Final = b"\\u0000"
 
 
 class Outcome(StrEnum):
@@ -111,7 +113,9 @@ def parsed(body: bytes) -> dict[str, Json] | Sign:
         said: Json = orjson.loads(text)
     except orjson.JSONDecodeError:
         return Sign.NOT_JSON
-    return said if isinstance(said, dict) and not _is_deeper(said, DEEPEST) else Sign.WRONG_SHAPE
+    if not isinstance(said, dict) or _is_deeper(said, DEEPEST):
+        return Sign.WRONG_SHAPE
+    return as_dict(without_nul(said)) if _NUL in text else said
 
 
 def _is_deeper(value: Json, levels: int) -> bool:

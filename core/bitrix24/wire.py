@@ -12,16 +12,18 @@ from typing import Final
 from core.bitrix24.command import Json
 
 _INT: Final = re.compile(r"[+-]?[0-9]{1,18}", re.ASCII)
+#: A number is the same as its text: what has more digits fits into no column.
+_MOST: Final = 10**18
 _YES: Final = frozenset({"Y", "1", "TRUE", "YES"})
 _NO: Final = frozenset({"N", "0", "FALSE", "NO", ""})
 
 
 def as_int(value: Json) -> int | None:
-    """Read a whole number; true and false are none."""
+    """Read a whole number of at most 18 digits; true and false are none."""
     match value:
         case bool():
             return None
-        case int():
+        case int() if abs(value) < _MOST:
             return value
         case float() if value.is_integer() and abs(value) < 2**53:
             return int(value)
@@ -59,6 +61,19 @@ def as_str(value: Json) -> str:
             return str(value)
         case _:
             return ""
+
+
+def without_nul(value: Json) -> Json:
+    """Return the same with U+FFFD for each NUL, which PostgreSQL keeps in no text."""
+    match value:
+        case str():
+            return value.replace("\x00", "\ufffd")
+        case list():
+            return [without_nul(item) for item in value]
+        case dict():
+            return {name.replace("\x00", "\ufffd"): without_nul(item) for name, item in value.items()}
+        case _:
+            return value
 
 
 def as_dict(value: Json) -> dict[str, Json]:

@@ -52,7 +52,7 @@ def _shift(row: Row) -> PlannedShift | None:
     opens, closes, weekday, day = row["opens"], row["closes"], row["weekday"], row["day"]
     try:
         zone = ZoneInfo(str(row["zone"]))
-    except (ZoneInfoNotFoundError, ValueError):
+    except (ZoneInfoNotFoundError, ValueError, OSError):
         return None
     return PlannedShift(
         int(row["user_id"] or 0),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -14,6 +15,7 @@ from core.worktime.intervals import MINUTES_A_DAY, Hours, Interval, Week
 
 LAST_MINUTE: Final = MINUTES_A_DAY - 1
 DAYS_IN_MONTH: Final = 31
+_DAY_OF_YEAR: Final = re.compile(r"([0-9]{1,2})\.([0-9]{1,2})", re.ASCII)
 
 
 def from_line(config: Mapping[str, Json], *, portal_zone: ZoneInfo) -> Calendar:
@@ -60,9 +62,9 @@ def yearly(days: tuple[str, ...], special: SpecialDay) -> YearlyDays:
     """Read ``dd.mm`` (also ``1.1``); what is no such date is passed over."""
     found = {}
     for text in days:
-        day, _, month = text.partition(".")
-        if day.isdigit() and month.isdigit() and 1 <= int(month) <= 12 and 1 <= int(day) <= DAYS_IN_MONTH:
-            found[(int(month), int(day))] = special
+        match = _DAY_OF_YEAR.fullmatch(text)
+        if match and 1 <= int(match[2]) <= 12 and 1 <= int(match[1]) <= DAYS_IN_MONTH:
+            found[(int(match[2]), int(match[1]))] = special
     return YearlyDays(found)
 
 
@@ -71,7 +73,7 @@ def _zone(name: Json, portal_zone: ZoneInfo) -> ZoneInfo:
         return portal_zone
     try:
         return ZoneInfo(name.strip())
-    except (ZoneInfoNotFoundError, ValueError):
+    except (ZoneInfoNotFoundError, ValueError, OSError):
         return portal_zone
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import date
+from typing import Final
 from zoneinfo import ZoneInfo
 
 from core.bitrix24.command import Json
@@ -12,6 +14,8 @@ from core.worktime.calendar import Calendar
 from core.worktime.days import DatedDays, Exceptions, SpecialDay
 from core.worktime.intervals import Week
 from core.worktime.line import hours_of, words_of, yearly
+
+_FULL_DATE: Final = re.compile(r"([0-9]{1,2})\.([0-9]{1,2})\.([0-9]{4})", re.ASCII)
 
 
 def from_portal(settings: Mapping[str, Json], *, zone: ZoneInfo) -> Calendar:
@@ -41,10 +45,10 @@ def _days(texts: tuple[str, ...], special: SpecialDay) -> tuple[Exceptions, ...]
 
 def _full_date(text: str) -> date | None:
     """Read ``dd.mm.yyyy``, which administrators also type into these fields."""
-    parts = text.split(".")
-    if len(parts) != 3 or not all(part.isdigit() for part in parts):
+    match = _FULL_DATE.fullmatch(text)
+    if match is None:
         return None
-    day, month, year = (int(part) for part in parts)
+    day, month, year = map(int, match.groups())
     try:
         return date(year, month, day)
     except ValueError:

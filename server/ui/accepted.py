@@ -71,7 +71,7 @@ def time_zone(value: Json) -> Json:
         raise ValueError("no zone")
     try:
         return ZoneInfo(value).key
-    except (ZoneInfoNotFoundError, OSError):
+    except (ZoneInfoNotFoundError, ValueError, OSError):
         raise ValueError("no zone") from None
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import time
 from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
@@ -18,6 +19,8 @@ from tests.corpus.service import Protocol, Service, running
 from tests.corpus.socket_client import Answer, send
 from tests.servers import free_port
 
+#: Usual are some milliseconds.
+SLOW_SECONDS = 1.0
 _PORTALS = "SELECT member_id, origin, client_endpoint, status, application_token_hash, admin_user_id FROM portal"
 _INSTALLS = "SELECT id FROM audit WHERE action IN ('install_create', 'install_renew', 'install_adopt')"
 _RUNS = "SELECT id FROM run WHERE status <> 'rejected'"
@@ -60,7 +63,10 @@ async def replay(service: Service, corpus: Iterable[Entry]) -> list[str]:
     origin = service.bitrix.oauth
     for entry in corpus:
         before, portals = await counted(service, entry.kind), await state(service)
+        began = time.monotonic()
         answer = await send(entry, service.port)
+        if (took := time.monotonic() - began) > SLOW_SECONDS:
+            wrong.append(f"{entry}: {took:.2f} seconds")
         wrong += [f"{entry}: {complaint}" for complaint in complaints(entry, answer, origin)]
         happened = await counted(service, entry.kind) - before
         if entry.kind in {"robot", "install"} and happened != entry.effects:

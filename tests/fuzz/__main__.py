@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import random
 import resource
 import sys
@@ -29,6 +30,7 @@ async def main(minutes: float, seed: int) -> int:
         sys.exit(
             "The corpus ../shared/data/bad_inputs.jsonl is not on this machine, so there is nothing to start from."
         )
+    logging.disable()
     print(f"Looking for {minutes:g} minutes with the seed {seed} …", flush=True)
     seeds, chance = entries(), random.Random(seed)
     ends = time.monotonic() + minutes * 60

@@ -281,3 +281,8 @@ def test_totals_and_time_of_each_command_are_its_own() -> None:
     verdicts = split(judge(HttpAnswer(200, json.dumps({"result": inner}).encode())), "ab", halt=False)
     assert verdicts["a"].answer == Answer([], total=7, next=50)
     assert verdicts["b"].operating == 1.5
+
+
+def test_a_nul_is_replaced_for_no_column_could_keep_it() -> None:
+    said = parsed(rb'{"result": {"a\u0000": ["b\u0000c", "d\\u0000", 1, null]}}')
+    assert said == {"result": {"a\ufffd": ["b\ufffdc", "d\\u0000", 1, None]}}

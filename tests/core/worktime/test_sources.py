@@ -98,7 +98,10 @@ def test_from_0_to_23_59_is_the_whole_day() -> None:
 
 def test_days_off_and_holidays_of_a_line() -> None:
     calendar = from_line(
-        line(WORKTIME_DAYOFF=["SA", "SU"], WORKTIME_HOLIDAYS=["24.11", "01.01", "32.13", "x"]), portal_zone=MOSCOW
+        line(
+            WORKTIME_DAYOFF=["SA", "SU"], WORKTIME_HOLIDAYS=["24.11", "01.01", "32.13", "x", "²4.11", "9" * 5000 + ".1"]
+        ),
+        portal_zone=MOSCOW,
     )
     assert calendar.day_kind(MONDAY) is DayKind.HOLIDAY
     assert calendar.day_kind(date(2030, 11, 24)) is DayKind.HOLIDAY  # each year
@@ -150,7 +153,7 @@ def test_half_hours_full_dates_and_empty_settings() -> None:
     settings: dict[str, Json] = {
         "work_time_start": "9.30",
         "work_time_end": "18",
-        "year_holidays": "24.11.2025,31.02.2025,1.1.1.1",
+        "year_holidays": "24.11.2025,31.02.2025,1.1.1.1,²4.11.2025,1.1." + "9" * 400,
         "week_holidays": ["SU"],
     }
     calendar = from_portal(settings, zone=MOSCOW)
@@ -211,3 +214,8 @@ def test_what_people_set_by_hand_lies_over_the_country() -> None:
 def test_an_unknown_country_is_refused() -> None:
     with pytest.raises(ValueError, match="XX"):
         with_country(OFFICE, "XX")
+
+
+@pytest.mark.parametrize("name", ["Europe/Nowhere", "../../etc/passwd", "/etc/passwd", "x" * 300, "\ufffd", "²"])
+def test_a_zone_that_is_none_is_the_portals(name: str) -> None:
+    assert from_line(line(WORKTIME_TIMEZONE=name), portal_zone=MOSCOW).zone == MOSCOW
