@@ -52,7 +52,8 @@ def spoilt(value: Json, chance: Random) -> Json:
             at = chance.randrange(len(value))
             return [*value[:at], spoilt(value[at], chance), *value[at + 1 :]]
         case _:
-            return chance.choice(NONSENSE)
+            nonsense: Json = chance.choice(NONSENSE)
+            return nonsense
 
 
 @pytest.mark.parametrize("code", sorted(load()))
