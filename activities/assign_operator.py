@@ -44,7 +44,7 @@ from core.robots.handover_words import assigned, nobody_accepted, nobody_to_assi
 from core.robots.polling import is_small_look, next_look
 from core.robots.situation import matter_of
 from core.robots.superiors import superiors
-from core.texts.text import Text, joined, moment
+from core.texts.text import Text, at_moment, joined, moment
 
 #: So many people are asked in vain before the head is.
 MOST_HOPS = 3
@@ -82,7 +82,7 @@ class AssignState(State):
 class AssignOutput(Output):
     assignee: UserRef | None = prop(None, ru="Кто назначен", en="Who was assigned")
     candidates: int = prop(0, ru="Сколько подходило", en="How many fitted")
-    explain: LongText = prop("", ru="Кто подходил и почему нет остальные", en="Who fitted and why not the others")
+    explain: LongText = prop("", ru="Кто подходил и почему не остальные", en="Who fitted and why not the others")
     hops: int = prop(0, ru="Скольким назначали", en="How many were asked")
 
 
@@ -184,7 +184,13 @@ class AssignOperator(Robot[AssignInput, AssignState, AssignOutput]):
                 return Failed(Reason(text, checks), _output(ctx))
             case "moved" | "nothing":
                 await turn_is_over(ctx, state.turn)
-                text = Text("Назначено: {name}.", "Assigned: {name}.").format(name=state.names[-1])
+                text = Text("Назначено: {name}.", "Assigned: {name}.")
+                if state.fallback:
+                    text = Text(
+                        "Подходящих не нашлось, отдано руководителю: {name}.",
+                        "Nobody fitted, given to the head: {name}.",
+                    )
+                text = text.format(name=state.names[-1])
                 return self._given(ctx, Reason(text, checks))
             case "refused" if not state.again:
                 return await self._try_again(ctx)
@@ -221,7 +227,7 @@ class AssignOperator(Robot[AssignInput, AssignState, AssignOutput]):
         words = first_words_of(dialog, state.target, after_message_id=state.after_message_id)
         if words is not None:
             text = Text("Принято: {name}, ответ клиенту {at}.", "Accepted: {name}, answered the client {at}.").format(
-                name=state.names[-1], at=moment(words.at, ctx.zone, now=ctx.now)
+                name=state.names[-1], at=at_moment(words.at, ctx.zone, now=ctx.now)
             )
             return Done("done", text, _output(ctx, state.target))
         if over := _over(ctx, dialog, state.target):

@@ -35,7 +35,7 @@ from core.robots.naming_words import RENAMED, REPORTED, please_rename, refused_w
 from core.robots.patterns import bad_pattern, patterns_in
 from core.robots.triggers import Trigger, fired, of_session
 from core.texts.placeholders import first_unknown
-from core.texts.text import Text, moment, plural
+from core.texts.text import Text, at_moment, plural
 
 #: What was seen is acted on at once, or looked at anew.
 FRESH_FOR: Final = timedelta(minutes=1)
@@ -200,7 +200,7 @@ class CheckDialogNaming(Robot[NamingInput, NamingState, NamingOutput]):
         if not hours.is_open(ctx.now):
             opening = hours.next_open(ctx.now)
             text = Text(" Сейчас нерабочее время: напомним {at}.", " It is outside working time: reminding {at}.")
-            because = why_bad(naming) + text.format(at=moment(opening, ctx.zone, now=ctx.now))
+            because = why_bad(naming) + text.format(at=at_moment(opening, ctx.zone, now=ctx.now))
             return WaitUntil(opening, then=self.look, because=Reason(because, naming.checks))
         countdown = Countdown(ctx.now, calendar, ctx.now, ctx.zone)
         because = why_bad(naming) + Text(" Проверим снова через {grace}.", " Looking again after {grace}.").format(

@@ -36,7 +36,7 @@ from core.robots.speaking import automatic, spoken
 from core.robots.stopping import closing_notes, what_stops
 from core.robots.triggers import Trigger, fired, of_session
 from core.texts.placeholders import TooLong, fill
-from core.texts.text import Text, moment
+from core.texts.text import Text, at_moment
 
 #: How long the client has to answer the farewell before the dialog is finished.
 PAUSE: Final = timedelta(seconds=60)
@@ -136,7 +136,7 @@ class CloseDialog(Robot[CloseDialogInput, CloseDialogState, CloseDialogOutput]):
         due = min(calendar.next_open(ctx.now + EACH), until)
         ctx.state.waited = True
         text = reason.text + Text(" Посмотрим снова {at}.", " Looking again {at}.").format(
-            at=moment(due, ctx.zone, now=ctx.now)
+            at=at_moment(due, ctx.zone, now=ctx.now)
         )
         return WaitUntil(due, then=self.look, because=Reason(text, reason.checks))
 
@@ -146,7 +146,7 @@ class CloseDialog(Robot[CloseDialogInput, CloseDialogState, CloseDialogOutput]):
         if not hours.is_open(ctx.now):
             ctx.state.waited = True
             text = reason.text + Text(" Нерабочее время: сообщим {at}.", " Outside working time: telling {at}.").format(
-                at=moment(hours.next_open(ctx.now), ctx.zone, now=ctx.now)
+                at=at_moment(hours.next_open(ctx.now), ctx.zone, now=ctx.now)
             )
             return WaitUntil(hours.next_open(ctx.now), then=self.look, because=Reason(text, reason.checks))
         item = await ctx.look.item()

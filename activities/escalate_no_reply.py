@@ -39,7 +39,7 @@ from core.robots.hours import hours_of_people
 from core.robots.levels import Level
 from core.robots.staff_words import Facts
 from core.robots.turn import ending_of, turn_of
-from core.texts.text import Text, moment
+from core.texts.text import Text, at_moment, joined, moment
 
 #: How long an armed robot waits for the client's first word.
 ARMED_FOR = timedelta(days=14)
@@ -59,6 +59,8 @@ class EscalateState(State):
     #: The level is due at once, because nobody whom the one before concerns is at work.
     hurried: bool = False
     told: tuple[int, ...] = ()
+    #: Their names, over all levels.
+    names: tuple[str, ...] = ()
     #: The client got the holding text, or it could not be sent.
     held: bool = False
     armed: bool = False
@@ -149,7 +151,8 @@ class EscalateNoReply(Robot[EscalateInput, EscalateState, EscalateOutput]):
             return self._nobody_at_work(ctx, dialog, hours)
         if ctx.input.quiet_hours and not hours.is_open(ctx.now):
             because = Text(
-                "Нерабочее время: людей не беспокоим до {at}.", "Outside working time: nobody is disturbed until {at}."
+                "Нерабочее время: людей не беспокоим до {until}.",
+                "Outside working time: nobody is disturbed until {until}.",
             )
             return self._hold(ctx, dialog, hours.next_open(ctx.now), because)
         return await self._act(ctx, dialog, countdown, level, circle)
@@ -193,7 +196,7 @@ class EscalateNoReply(Robot[EscalateInput, EscalateState, EscalateOutput]):
     def _hold(self, ctx: Context, dialog: DialogView, until: datetime, because: Text) -> WaitUntil:
         """The level is due, and waits for people all the same."""
         ctx.state.due = until
-        words = because.format(at=moment(until, ctx.zone, now=ctx.now))
+        words = because.format(at=at_moment(until, ctx.zone, now=ctx.now), until=moment(until, ctx.zone, now=ctx.now))
         return WaitUntil(until, then=self.fire, because=words, watch=Watch.of(dialog))
 
     async def _act(
@@ -219,6 +222,7 @@ class EscalateNoReply(Robot[EscalateInput, EscalateState, EscalateOutput]):
             ctx.state.held = True
         told = {effect.user_id for effect in effects if isinstance(effect, NotifyStaff)}
         ctx.state.told = tuple(sorted({*ctx.state.told, *told}))
+        ctx.state.names = tuple(dict.fromkeys((*ctx.state.names, *(circle.name(user_id) for user_id in sorted(told)))))
         ctx.state.later = _later(ctx, dialog, countdown)
         because = Text(
             "Ответа нет {waited}: срабатывает уровень {level} из {levels}.",
@@ -251,15 +255,16 @@ class EscalateNoReply(Robot[EscalateInput, EscalateState, EscalateOutput]):
             text = Text("Битрикс24 отказал во всех действиях уровня.", "Bitrix24 refused everything the level does.")
             return Done("failed", Reason(text, checks), _output(ctx))
         text = Text(
-            "Клиенту так и не ответили; эскалация выполнена, уровней: {levels}.",
-            "The client was not answered; the escalation was carried out, levels: {levels}.",
+            "Клиенту так и не ответили. Сработало уровней: {levels}; сообщили: {names}.",
+            "The client was not answered. Levels that fired: {levels}; told: {names}.",
         )
         if ctx.dry:
             text = Text(
-                "Проверка: эскалация была бы выполнена, уровней: {levels}.",
-                "A check: the escalation would be carried out, levels: {levels}.",
+                "Проверка: сработало бы уровней: {levels}; сообщили бы: {names}.",
+                "A check: levels that would fire: {levels}; would be told: {names}.",
             )
-        text = text.format(levels=len(ctx.input.chain))
+        names = joined(ctx.state.names) if ctx.state.names else Text("никому", "nobody")
+        text = text.format(levels=len(ctx.input.chain), names=names)
         return Done("done", Reason(text, checks), _output(ctx))
 
 
@@ -281,13 +286,19 @@ def _minutes_for(ctx: Context, level: int, repeats: int) -> int:
 def _arithmetic(ctx: Context, countdown: Countdown, level: int, repeats: int) -> Text:
     """Say when a level is due and how that was counted."""
     total, levels = _minutes_for(ctx, level, repeats), len(ctx.input.chain)
-    return Text(
+    text = Text(
         "Уровень {level} из {levels} сработает {due}: {counted}.",
         "Level {level} of {levels} fires {due}: {counted}.",
-    ).format(
+    )
+    if countdown.is_over(total):
+        text = Text(
+            "Уровень {level} из {levels} сработает сразу: {counted}.",
+            "Level {level} of {levels} fires at once: {counted}.",
+        )
+    return text.format(
         level=min(level + 1, levels),
         levels=levels,
-        due=moment(countdown.due(total), ctx.zone, now=ctx.now),
+        due=at_moment(countdown.due(total), ctx.zone, now=ctx.now),
         counted=countdown.explained(total),
     )
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 from core.dialogs.lexicon import Lexicon
 from core.effects import FireTrigger, NotifyStaff, SendAsOperator, SendAutomatic
@@ -48,9 +49,17 @@ from core.robots.speaking import automatic, spoken
 from core.robots.triggers import Trigger, of_episode
 from core.robots.triggers import fired as triggers_for
 from core.texts.placeholders import first_unknown
-from core.texts.text import Text, moment, plural
+from core.texts.text import Text, at_moment, moment, plural
 
 LONGEST_WATCH = 365
+
+#: Why nothing is to be done now, by how the dialog ends.
+_RESTING: Final[Mapping[str, Text]] = {
+    "ours": Text("Последнее слово наше.", "The last word is ours."),
+    "thanks": Text("На благодарность уже ответили.", "Thanks were answered already."),
+    "question": Text("Клиент ждёт, сотрудники об этом знают.", "The client waits, and employees know of it."),
+    "nothing": Text("Отвечать пока не на что.", "There is nothing to answer yet."),
+}
 
 
 class OnQuestion(Choice):
@@ -156,7 +165,7 @@ class KeepLastWord(Robot[KeepLastWordInput, KeepLastWordState, KeepLastWordOutpu
         if ctx.state.pending_id and word.kind == "ours":
             ctx.state.pending_id = 0
             return self._over_or_on(ctx, dialog, "cancelled_reply", ANSWERED)
-        return self._on(ctx, dialog)
+        return self._on(ctx, dialog, _RESTING[word.kind])
 
     # --- thanks -------------------------------------------------------------------------------------------------
 
@@ -172,7 +181,7 @@ class KeepLastWord(Robot[KeepLastWordInput, KeepLastWordState, KeepLastWordOutpu
                 "Клиент поблагодарил; если никто не напишет, ответим {at}: {counted}.",
                 "The client thanked; if nobody writes, the answer goes {at}: {counted}.",
             ).format(
-                at=moment(due, ctx.zone, now=ctx.now),
+                at=at_moment(due, ctx.zone, now=ctx.now),
                 counted=calendar.explain(last.at, due, zone=ctx.zone, now=ctx.now),
             )
             return self._wait(ctx, Watch.of(dialog), because, until=due, key=f"thanks {last.id}")
@@ -182,7 +191,7 @@ class KeepLastWord(Robot[KeepLastWordInput, KeepLastWordState, KeepLastWordOutpu
                 "Клиент поблагодарил в нерабочее время; ответим {at}.",
                 "The client thanked outside working time; the answer goes {at}.",
             )
-            words = because.format(at=moment(opening, ctx.zone, now=ctx.now))
+            words = because.format(at=at_moment(opening, ctx.zone, now=ctx.now))
             return self._wait(ctx, Watch.of(dialog), words, until=opening, key=f"opening {last.id}")
         if not dialog.window_open:
             return Done("blocked_window", SHUT, _output(ctx))
@@ -224,7 +233,9 @@ class KeepLastWord(Robot[KeepLastWordInput, KeepLastWordState, KeepLastWordOutpu
             ctx.state.last_author = Author.ROBOT.value
         if ctx.input.wait_result and not ctx.answered:
             return self._one_answer(ctx)
-        text = Text("Смотрим за диалогом дальше.", "The dialog is watched on.")
+        text = Text("На благодарность ответили.", "Thanks were answered.")
+        if sent is None or not sent.done:
+            text = Text("Ответ на благодарность не ушёл.", "The answer to thanks was not sent.")
         return Next(self.watch, Reason(text, tuple(Check(one.summary, one.done) for one in ctx.results)))
 
     def _one_answer(self, ctx: Context) -> Outcome:
@@ -257,7 +268,7 @@ class KeepLastWord(Robot[KeepLastWordInput, KeepLastWordState, KeepLastWordOutpu
             because = Text(
                 "Клиент ждёт ответа; если его не будет, сообщим {at}.",
                 "The client waits for an answer; without one somebody is told {at}.",
-            ).format(at=moment(due, ctx.zone, now=ctx.now))
+            ).format(at=at_moment(due, ctx.zone, now=ctx.now))
             return self._wait(ctx, Watch.of(dialog), because, until=due, key=f"question {first.id}")
         ctx.state.told_id = first.id
         effects = await neglected(ctx, dialog, first, heads=ctx.input.on_question is OnQuestion.ESCALATE)
@@ -275,7 +286,7 @@ class KeepLastWord(Robot[KeepLastWordInput, KeepLastWordState, KeepLastWordOutpu
             text = Text("Клиент ждёт ответа; сотрудникам сообщили.", "The client waits; employees were told.")
             told = any(one.done for one in ctx.results if one.kind == NotifyStaff.kind)
             return Done("done" if told else "failed", Reason(text, checks), _output(ctx))
-        return Next(self.watch, Reason(Text("Смотрим за диалогом дальше.", "The dialog is watched on."), checks))
+        return Next(self.watch, Reason(Text("Сотрудникам сообщили.", "Employees were told."), checks))
 
     # --- going on and ending ------------------------------------------------------------------------------------
 
@@ -283,13 +294,13 @@ class KeepLastWord(Robot[KeepLastWordInput, KeepLastWordState, KeepLastWordOutpu
         """A process that waits gets its answer; otherwise the dialog is watched on."""
         if ctx.input.wait_result and not ctx.answered:
             return Done(result, why, _output(ctx))
-        return self._on(ctx, dialog)
+        return self._on(ctx, dialog, why)
 
-    def _on(self, ctx: Context, dialog: DialogView) -> WaitUntil:
-        because = Text("Отвечать не на что; смотрим до {until}.", "Nothing to answer; watching until {until}.").format(
-            until=moment(_until(ctx), ctx.zone, now=ctx.now)
+    def _on(self, ctx: Context, dialog: DialogView, why: Text) -> WaitUntil:
+        because = Text("{why} Следим за диалогом до {until}.", "{why} The dialog is watched until {until}.").format(
+            why=why, until=moment(_until(ctx), ctx.zone, now=ctx.now)
         )
-        return self._wait(ctx, Watch.of(dialog), because, until=_until(ctx), key="watching")
+        return self._wait(ctx, Watch.of(dialog), because, until=_until(ctx), key=f"watching: {why.en}")
 
     def _wait(self, ctx: Context, watch: Watch, because: Text, *, until: datetime, key: str) -> WaitUntil:
         told, ctx.state.waits_for = ctx.state.waits_for == key, key

@@ -195,7 +195,7 @@ class OffhoursReply(Robot[OffhoursReplyInput, OffhoursReplyState, OffhoursReplyO
             )
             return Act(effects, then=self.told, because=Reason(text, checks))
         words = Text("Текст не отправлен: {why}.", "The text was not sent: {why}.").format(
-            why=Text("нет — {check}", "no — {check}").format(check=why) if failed else why
+            why=why.inside() if failed else why
         )
         shut = failed is not None and not dialog.window_open
         return self._nothing(ctx, dialog, Reason(words, checks), result="blocked_window" if shut else "nothing_to_do")

@@ -35,7 +35,7 @@ from core.robots.message_values import message_values
 from core.robots.speaking import spoken
 from core.robots.wording import worded
 from core.texts.placeholders import LONGEST, Missing, TooLong, fill, first_unknown
-from core.texts.text import Text, moment
+from core.texts.text import Text, at_moment
 
 #: How long a closed channel window is waited out.
 WAITS_FOR = timedelta(days=29)
@@ -169,14 +169,14 @@ class SendMessage(Robot[SendMessageInput, SendMessageState, SendMessageOutput]):
 
     def _later(self, ctx: Context, calendar: Calendar, due: datetime) -> WaitUntil:
         because = Text("Отправим {at}: {why}.", "To be sent {at}: {why}.").format(
-            at=moment(due, ctx.zone, now=ctx.now),
+            at=at_moment(due, ctx.zone, now=ctx.now),
             why=calendar.explain(ctx.started_at, due, zone=ctx.zone, now=ctx.now),
         )
         return WaitUntil(due, then=self.send, because=because, counted=counted(calendar, ctx.started_at, due))
 
     def _at_opening(self, ctx: Context, opening: datetime) -> WaitUntil:
         because = Text("Сейчас нерабочее время: отправим {at}.", "It is outside working time: to be sent {at}.").format(
-            at=moment(opening, ctx.zone, now=ctx.now)
+            at=at_moment(opening, ctx.zone, now=ctx.now)
         )
         return WaitUntil(opening, then=self.send, because=because)
 

@@ -117,6 +117,26 @@ class Chosen:
         return joined([self.why, *(as_text("– ") + row.text for row in self.rows)], "\n")
 
 
+@dataclass(frozen=True, slots=True)
+class _Best:
+    """Who was chosen and how; ``is_known``: it is known that he is at work."""
+
+    id: int
+    name: str
+    strategy: Strategy
+    is_known: bool
+
+
+#: Why a fitting candidate was not the one, by the way of choosing that decided.
+_WHY_ANOTHER: Final[Mapping[Strategy, Text]] = {
+    Strategy.CLIENT_OWNER: Text("за клиента отвечает {name}", "{name} is responsible for the client"),
+    Strategy.STICKY: Text("клиента недавно вёл другой ({name})", "another one served the client lately ({name})"),
+    Strategy.ROUND_ROBIN: Text("очередь не его: {name}", "it is the turn of {name}"),
+    Strategy.LEAST_LOADED: Text("меньше загружен другой ({name})", "another one has less to do ({name})"),
+    Strategy.RANDOM: Text("жребий выпал другому ({name})", "the lot fell to another one ({name})"),
+    Strategy.FIRST_OPEN: Text("раньше открыл день другой ({name})", "another one began the day earlier ({name})"),
+}
+
 _NOBODY: Final = Text("Назначить некого: ни один кандидат не подходит.", "Nobody can be chosen: no candidate fits.")
 _NO_CANDIDATES: Final = Text("Назначить некого: в пуле никого нет.", "Nobody can be chosen: the pool is empty.")
 _NO_STRATEGY: Final = Text(
@@ -134,10 +154,11 @@ def choose(candidates: Sequence[Candidate], question: Question) -> Chosen:
     fitting = [one for one in candidates if refusals[one.id] is None]
     found = _named(fitting, question)
     if found is None:
-        rows = tuple(_row(one, refusals[one.id], question, chosen=False) for one in candidates)
+        rows = tuple(_row(one, refusals[one.id], question, best=None) for one in candidates)
         return Chosen(0, None, _why_nobody(candidates, fitting), rows, len(fitting))
     best, strategy = found
-    rows = tuple(_row(one, refusals[one.id], question, chosen=one.id == best.id) for one in candidates)
+    chosen = _Best(best.id, best.person.name, strategy, is_known=best.shift.is_known)
+    rows = tuple(_row(one, refusals[one.id], question, best=chosen) for one in candidates)
     why = Text("Назначаем: {name} ({how}).", "To be given to {name} ({how}).").format(
         name=best.person.name, how=strategy.label
     )
@@ -196,16 +217,25 @@ def load_of(candidate: Candidate, question: Question) -> float:
     return candidate.load(question.weights) + question.underway(candidate) * question.weights.dialogs
 
 
-def _row(candidate: Candidate, refusal: Text | None, question: Question, *, chosen: bool) -> Check:
+def _row(candidate: Candidate, refusal: Text | None, question: Question, *, best: _Best | None) -> Check:
+    """Say of one candidate what was found of him, and why it is not he."""
     name = candidate.person.name
     if refusal is not None:
-        return Check(Text("{name}: нет — {why}", "{name}: no – {why}").format(name=name, why=refusal), False)
+        return Check(
+            Text("{name}: не подходит — {why}", "{name}: does not fit – {why}").format(name=name, why=refusal), False
+        )
     facts = joined([candidate.shift.why, *_numbers(candidate, question)], "; ")
-    if chosen:
+    if best is not None and best.id == candidate.id:
         return Check(
             Text("{name}: назначаем — {facts}", "{name}: chosen – {facts}").format(name=name, facts=facts), True
         )
-    return Check(Text("{name}: подходит — {facts}", "{name}: fits – {facts}").format(name=name, facts=facts))
+    if best is None:
+        return Check(Text("{name}: подходит — {facts}", "{name}: fits – {facts}").format(name=name, facts=facts))
+    why = Text("не известно, на смене ли", "nobody knows whether he is at work")
+    if candidate.shift.is_known or not best.is_known:
+        why = _WHY_ANOTHER[best.strategy].format(name=best.name)
+    text = Text("{name}: подходит, но {why} — {facts}", "{name}: fits, but {why} – {facts}")
+    return Check(text.format(name=name, why=why, facts=facts))
 
 
 def _numbers(candidate: Candidate, question: Question) -> list[Text]:

@@ -49,7 +49,7 @@ SILENTLY: Final = Text(
 
 def too_early(found: Sequence[Guard]) -> Text:
     """Say which guards keep the dialog open."""
-    missing = joined([guard.text for guard in found if not guard.passed], "; ")
+    missing = joined([guard.text.inside() for guard in found if not guard.passed], "; ")
     return Text("Закрывать рано. Не выполнено: {missing}.", "Too early to close. Not fulfilled: {missing}.").format(
         missing=missing
     )

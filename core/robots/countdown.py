@@ -10,7 +10,7 @@ from pydantic import BaseModel
 from core.dialogs.message import Message
 from core.dialogs.view import DialogView
 from core.robots.outcomes import Step, WaitUntil, Watch, counted
-from core.texts.text import Text, for_minutes, minutes, moment
+from core.texts.text import Text, at_moment, for_minutes, lasting, moment
 from core.worktime.calendar import Calendar
 
 
@@ -37,20 +37,26 @@ class Countdown:
         return self.calendar.between(self.since, until or self.now)
 
     def said(self, number: int) -> Text:
-        """Say ``21 минуту рабочего времени``."""
-        words = for_minutes(number)
+        """Say ``21 минуту рабочего времени``; less than one is no number."""
+        words = for_minutes(number) if number else Text("меньше минуты", "less than a minute")
         return words if self.around_the_clock else words + Text(" рабочего времени", " of working time")
 
     def explained(self, total: int) -> Text:
-        """Say from when so many minutes run, and on which days they are spent."""
-        return Text("{total} от {since} ({sum})", "{total} from {since} ({sum})").format(
-            total=minutes(total),
+        """Say from when so many minutes run, and on which days they are spent, or that they are spent already."""
+        text = Text("{total} от {since} ({sum})", "{total} from {since} ({sum})")
+        if self.is_over(total):
+            text = Text("{total} от {since} истекли {due}", "{total} from {since} were over {due}")
+        due = self.calendar.add(self.since, total)
+        return text.format(
+            total=lasting(total),
             since=moment(self.since, self.zone, now=self.now),
-            sum=self.calendar.explain(self.since, self.due(total), zone=self.zone, now=self.now),
+            due=at_moment(due, self.zone, now=self.now),
+            sum=self.calendar.explain(self.since, due, zone=self.zone, now=self.now),
         )
 
     def spans(self, total: int) -> tuple[tuple[datetime, datetime], ...]:
-        return counted(self.calendar, self.since, self.due(total))
+        """The stretches that the minutes are made of; none when they are over already."""
+        return () if self.is_over(total) else counted(self.calendar, self.since, self.due(total))
 
 
 def answered_words(dialog: DialogView, reply: Message, countdown: Countdown) -> Text:

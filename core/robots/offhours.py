@@ -103,20 +103,35 @@ def checks_of(
         for message in dialog.messages
     )
     opening = moment(closed.until, zone_words.zone, now=now)
+    soon = closed.until - now < THRESHOLD
+    line_speaks = skip_if_line_text and _line_speaks(dialog)
     return (
-        Check(Text("Оператор сейчас не отвечает", "No operator is answering now"), not at_work),
-        Check(
-            Text("До открытия не меньше 5 минут ({at})", "The opening is 5 minutes away or more ({at})").format(
-                at=opening
-            ),
-            closed.until - now >= THRESHOLD,
+        _either(
+            not at_work,
+            Text("Оператор сейчас не отвечает", "No operator is answering now"),
+            Text("Оператор сейчас отвечает сам", "An operator is answering now"),
         ),
-        Check(Text("Окно канала открыто", "The channel window is open"), dialog.window_open),
-        Check(
+        _either(
+            not soon,
+            Text("До открытия не меньше 5 минут ({at})", "The opening is 5 minutes away or more ({at})"),
+            Text("До открытия меньше 5 минут ({at})", "The opening is less than 5 minutes away ({at})"),
+            at=opening,
+        ),
+        _either(
+            dialog.window_open,
+            Text("Окно канала открыто", "The channel window is open"),
+            Text("Окно канала закрыто", "The channel window is closed"),
+        ),
+        _either(
+            not line_speaks,
             Text("Линия сама не ответит", "The line itself sends no text"),
-            not (skip_if_line_text and _line_speaks(dialog)),
+            Text("Линия отвечает сама", "The line itself sends a text"),
         ),
     )
+
+
+def _either(passed: bool, yes: Text, no: Text, **values: object) -> Check:
+    return Check((yes if passed else no).format(**values), passed)
 
 
 def _line_speaks(dialog: DialogView) -> bool:

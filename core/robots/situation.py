@@ -8,7 +8,7 @@ from core.dialogs.ball import Ball
 from core.dialogs.view import DialogView
 from core.robots.context import Ctx, InputT, StateT
 from core.robots.handover_words import Matter
-from core.texts.text import Text, for_minutes, moment
+from core.texts.text import Text, at_moment, for_minutes, moment
 from core.worktime.calendar import Calendar
 
 
@@ -26,7 +26,7 @@ def how_it_stands(dialog: DialogView, calendar: Calendar, *, now: datetime, zone
                 return Text(
                     "мы обещали вернуться с ответом {at} и ещё не вернулись",
                     "we promised to come back {at} and have not yet",
-                ).format(at=moment(dialog.waiting_since, zone, now=now))
+                ).format(at=at_moment(dialog.waiting_since, zone, now=now))
             if not waited:
                 return Text("клиент ждёт ответа", "the client waits for an answer")
             text = Text(
@@ -54,7 +54,9 @@ def last_words(dialog: DialogView, *, now: datetime, zone: tzinfo) -> Text:
     """Say when the client and when we wrote last; none of the words themselves."""
     parts = Text("", "")
     if (client := dialog.last_client_message) is not None:
-        parts = parts + Text("Клиент писал {at}.", "The client wrote {at}.").format(at=moment(client.at, zone, now=now))
+        parts = parts + Text("Клиент писал {at}.", "The client wrote {at}.").format(
+            at=at_moment(client.at, zone, now=now)
+        )
     if (human := dialog.last_human_message) is not None:
         user = dialog.users.get(human.author_id)
         name = user.name if user is not None and user.name else f"#{human.author_id}"

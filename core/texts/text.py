@@ -11,6 +11,9 @@ from babel.dates import format_date
 
 Language = Literal["ru", "en"]
 
+#: From so many minutes on a length is said in hours.
+_IN_HOURS = 120
+
 #: Portal languages whose people read Russian; all others get English.
 RUSSIAN_READERS = frozenset({"ru", "kz", "by"})
 
@@ -46,6 +49,10 @@ class Text:
             self.en.format_map({name: _said(value, "en") for name, value in values.items()}),
         )
 
+    def inside(self) -> Text:
+        """The same within another sentence: with a small letter and without a full stop; names keep theirs."""
+        return Text(_inside(self.ru), _inside(self.en))
+
     def as_json(self) -> dict[str, str]:
         return {"ru": self.ru, "en": self.en}
 
@@ -54,6 +61,11 @@ class Text:
         if isinstance(value, dict):
             return cls(str(value.get("ru", "")), str(value.get("en", "")))
         return cls(str(value), str(value))
+
+
+def _inside(sentence: str) -> str:
+    keeps = sentence[1:2].isupper() or not sentence[1:2].isalpha() or sentence.startswith("«")
+    return (sentence if keeps else sentence[:1].lower() + sentence[1:]).removesuffix(".")
 
 
 def _said(value: object, language: Language) -> str:
@@ -94,6 +106,14 @@ def for_minutes(number: int) -> Text:
     return plural(number, ("минуту", "минуты", "минут"), ("minute", "minutes"))
 
 
+def lasting(number: int) -> Text:
+    """Say so many minutes as people measure them: ``45 минут``, ``24 ч``, ``2 ч 30 мин``."""
+    if number < _IN_HOURS:
+        return minutes(number)
+    hours, rest = divmod(number, 60)
+    return Text(f"{hours} ч", f"{hours} h") + (Text(f" {rest} мин", f" {rest} min") if rest else "")
+
+
 def moment(at: datetime, zone: tzinfo, *, now: datetime | None = None) -> Text:
     """Say when, in the zone of the reader: ``15:00`` if it is the day of ``now``, else ``24 нояб., 15:00``."""
     local = at.astimezone(zone)
@@ -109,6 +129,14 @@ def moment(at: datetime, zone: tzinfo, *, now: datetime | None = None) -> Text:
         f"{format_date(local, 'd MMM', locale='ru')}, {clock}",
         f"{format_date(local, 'd MMM', locale='en_GB')}, {clock}",
     )
+
+
+def at_moment(at: datetime, zone: tzinfo, *, now: datetime | None = None) -> Text:
+    """Say the same inside a sentence: ``в 15:00``, ``24 нояб. в 15:00``."""
+    said = moment(at, zone, now=now)
+    if "," not in said.ru:
+        return Text("в ", "at ") + said
+    return Text(" в ".join(said.ru.rsplit(", ", 1)), " at ".join(said.en.rsplit(", ", 1)))
 
 
 _ON_WEEKDAY = (

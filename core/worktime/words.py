@@ -43,6 +43,12 @@ def duration(length: timedelta) -> Text:
     return Text(f"{hours} ч {rest:02d} мин", f"{hours} h {rest:02d} min")
 
 
+def as_shown(start: datetime, end: datetime) -> timedelta:
+    """Return the length between two clocks as they are shown, without seconds, so that what is said adds up."""
+    shown = end.replace(second=0, microsecond=0) - start.replace(second=0, microsecond=0)
+    return shown or end - start
+
+
 def day_name(day: date, today: date) -> Text:
     """Say ``сегодня``, ``завтра``, ``вчера`` or ``24 нояб.`` (with the year when it is another)."""
     match (day - today).days:
@@ -60,36 +66,38 @@ def _only(span: Span, zone: tzinfo, now: datetime) -> Text:
     start, end = span
     if _local_day(start, zone) == _local_day(end, zone):
         return Text("{length} {day} с {start} до {end}", "{length} {day} from {start} to {end}").format(
-            length=duration(end - start),
+            length=duration(as_shown(start, end)),
             day=_day(start, zone, now),
             start=_clock(start, zone),
             end=_clock(end, zone),
         )
     return Text("{length}: {start} — {end}", "{length}: {start} – {end}").format(
-        length=duration(end - start), start=_day_and_clock(start, zone, now), end=_day_and_clock(end, zone, now)
+        length=duration(as_shown(start, end)),
+        start=_day_and_clock(start, zone, now),
+        end=_day_and_clock(end, zone, now),
     )
 
 
 def _first(span: Span, zone: tzinfo, now: datetime) -> Text:
     return Text("{length} {day} до {end}", "{length} {day} until {end}").format(
-        length=duration(span.length), day=_day(span.start, zone, now), end=_clock(span.end, zone)
+        length=duration(as_shown(*span)), day=_day(span.start, zone, now), end=_clock(span.end, zone)
     )
 
 
 def _middle(span: Span, zone: tzinfo, now: datetime) -> Text:
     return Text("{length} {day}", "{length} {day}").format(
-        length=duration(span.length), day=_day(span.start, zone, now)
+        length=duration(as_shown(*span)), day=_day(span.start, zone, now)
     )
 
 
 def _last(span: Span, zone: tzinfo, now: datetime) -> Text:
     return Text("{length} {day} с {start}", "{length} {day} from {start}").format(
-        length=duration(span.length), day=_day(span.start, zone, now), start=_clock(span.start, zone)
+        length=duration(as_shown(*span)), day=_day(span.start, zone, now), start=_clock(span.start, zone)
     )
 
 
 def _summed(spans: Sequence[Span], zone: tzinfo, now: datetime) -> Text:
-    total = sum((span.length for span in spans), timedelta())
+    total = sum((as_shown(*span) for span in spans), timedelta())
     days = len({_local_day(span.start, zone) for span in spans})
     return Text(
         "{total} рабочего времени за {days}: {start} — {end}", "{total} of working time over {days}: {start} – {end}"

@@ -5,8 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Final
 
 from core.bitrix24.command import Json
+from core.worktime.words import as_shown
+
+#: What is due so soon is no wait: moments are rounded up to a second.
+_AT_ONCE: Final = timedelta(seconds=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,13 +25,17 @@ class Segment:
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """A wait from ``start`` to ``end``; ``now_at`` is where the present lies, None when it does not matter."""
+    """A wait from ``start`` to ``end``; ``now_at`` is where the present lies, None when it does not matter.
+
+    ``by_calendar``: working time was counted; without it all time is alike.
+    """
 
     start: datetime
     end: datetime
     segments: tuple[Segment, ...]
     counted: timedelta
     now_at: float | None
+    by_calendar: bool = True
 
 
 def bar_of(said_at: datetime, data: Json, *, now: datetime | None) -> Bar | None:
@@ -35,14 +44,17 @@ def bar_of(said_at: datetime, data: Json, *, now: datetime | None) -> Bar | None
     ``data`` has ``due`` and ``counted``, a list of pairs, all in ISO 8601. Counting may have begun before it was said:
     a client waits since his message, not since our look at it. ``now`` is None for a wait that is over.
     """
-    if not isinstance(data, dict) or (due := _moment(data.get("due"))) is None or due <= said_at:
+    if not isinstance(data, dict) or (due := _moment(data.get("due"))) is None or due - said_at <= _AT_ONCE:
         return None
-    spans = _until(due, sorted(_spans(data))) or [(said_at, due)]
+    told = _until(due, sorted(_spans(data)))
+    spans = told or [(said_at, due)]
     start = min(said_at, spans[0][0])
-    counted = timedelta(seconds=round(sum((ends - begins).total_seconds() for begins, ends in spans)))
+    counted = sum((as_shown(begins, ends) for begins, ends in spans), timedelta())
     place = (now - start) / (due - start) * 100 if now else -1
     segments = tuple(_segments(spans, start, due))
-    return Bar(start, due, segments, counted, round(place, 2) if 0 <= place <= 100 else None)
+    return Bar(
+        start, due, segments, counted, now_at=round(place, 2) if 0 <= place <= 100 else None, by_calendar=bool(told)
+    )
 
 
 def _spans(data: Mapping[str, Json]) -> Iterator[tuple[datetime, datetime]]:

@@ -34,8 +34,14 @@ RESULTS: Final[Mapping[str, Text]] = {
 }
 
 
-#: Codes that say no more than the status beside them.
-PLAIN: Final = frozenset({"", "done", "failed", "unknown"})
+#: Codes that say no more than the status beside them or the sentence behind them.
+PLAIN: Final = frozenset(
+    {
+        *("", "done", "failed", "unknown", "nothing_to_do", "scheduled"),
+        *("cancelled_reply", "cancelled_closed", "cancelled_stage", "cancelled_user"),
+        *("no_dialog", "ambiguous_dialog", "skipped_duplicate", "expired"),
+    }
+)
 
 
 def result_of(code: str) -> Text:

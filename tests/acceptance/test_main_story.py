@@ -26,7 +26,7 @@ async def test_the_deadline_passes_and_the_head_is_called(story: Story, figure: 
     deal = await story.deal()
     run = await story.begun("escalate_no_reply", deal, levels=LEVELS)
     assert (await story.answered(deal))["result"] == "scheduled"
-    assert "Уровень 1 из 1 сработает 11:30: 30 минут от 11:00 (30 мин сегодня с 11:00 до 11:30)." in run["reason"]
+    assert "Уровень 1 из 1 сработает в 11:30: 30 минут от 11:00 (30 мин сегодня с 11:00 до 11:30)." in run["reason"]
 
     await story.advance(minutes=31)
     moved_at = time.monotonic()

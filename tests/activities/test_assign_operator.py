@@ -187,12 +187,12 @@ async def test_the_explanation_says_why_not() -> None:
     assert values["explain"].splitlines() == [
         "Назначаем: Анна Петрова (у кого меньше нагрузка).",
         "– Анна Петрова: назначаем — рабочий день открыт; 0 открытых диалогов; непринятых 0; 0 задач; нагрузка 0",
-        "– Борис Орлов: нет — рабочий день закрыт",
-        "– Вера Белова: нет — открытых диалогов 4, предел 4",
+        "– Борис Орлов: не подходит — рабочий день закрыт",
+        "– Вера Белова: не подходит — открытых диалогов 4, предел 4",
     ]
     it = waiting(off(BORIS), strategy="round_robin")
     it.language = "en"
-    assert "– Борис Орлов: no – the working day is closed" in returned(await it.done())["explain"]
+    assert "– Борис Орлов: does not fit – the working day is closed" in returned(await it.done())["explain"]
 
 
 # --- what is done ----------------------------------------------------------------------------------------------------

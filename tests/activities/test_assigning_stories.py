@@ -83,7 +83,7 @@ async def test_the_head_distributes_when_there_is_no_assistant(town: Town) -> No
     assert await owner(town, deal) == CHIEF, "she heads Anna, who is responsible"
     [note] = await town.notifications(CHIEF)
     assert "Распределите его" in note["text"]
-    assert "Сергей Волков: нет — рабочий день закрыт" in (await returned(town, deal))["explain"]
+    assert "Сергей Волков: не подходит — рабочий день закрыт" in (await returned(town, deal))["explain"]
 
 
 async def test_pools_by_topic_live_with_us(town: Town) -> None:
@@ -141,8 +141,8 @@ async def test_only_who_is_on_shift_gets_anything(town: Town, state: str) -> Non
     deal = await arrived(town, strategy="round_robin")
     assert await owner(town, deal) == CHIEF
     explained = (await returned(town, deal))["explain"]
-    assert "Анна Смирнова: нет — рабочий день" in explained
-    assert "Дмитрий Кузнецов: нет — отсутствует" in explained
+    assert "Анна Смирнова: не подходит — рабочий день" in explained
+    assert "Дмитрий Кузнецов: не подходит — отсутствует" in explained
 
 
 async def test_a_limit_of_dialogs(town: Town) -> None:

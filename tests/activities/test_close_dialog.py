@@ -318,7 +318,7 @@ async def test_the_owner_is_told() -> None:
     assert isinstance(notice, NotifyStaff)
     assert notice.user_id == ANNA
     assert notice.text.startswith(
-        "Диалог не закрыт. Закрывать рано. Не выполнено: Клиент подтвердил, что вопрос решён. [URL=/crm/deal/"
+        "Диалог не закрыт. Закрывать рано. Не выполнено: клиент подтвердил, что вопрос решён. [URL=/crm/deal/"
     )
     assert notice.tag == "dezhurny|343|close_dialog"
 

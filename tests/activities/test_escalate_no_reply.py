@@ -35,11 +35,20 @@ async def test_a_client_who_waits_is_waited_for() -> None:
     assert [(minutes_of(a), minutes_of(b)) for a, b in wait.counted] == [(0, 15)]
     assert it.last.text == Text(
         "Клиент ждёт ответа с 15:00: без ответа 1 сообщение. "
-        "Уровень 1 из 1 сработает 15:15: 15 минут от 15:00 (15 мин сегодня с 15:00 до 15:15).",
+        "Уровень 1 из 1 сработает в 15:15: 15 минут от 15:00 (15 мин сегодня с 15:00 до 15:15).",
         "The client has waited for an answer since 15:00: 1 message unanswered. "
-        "Level 1 of 1 fires 15:15: 15 minutes from 15:00 (15 min today from 15:00 to 15:15).",
+        "Level 1 of 1 fires at 15:15: 15 minutes from 15:00 (15 min today from 15:00 to 15:15).",
     )
     assert it.office.requests == 1
+
+
+async def test_a_level_that_is_overdue_says_when_it_was_due() -> None:
+    it = scene()
+    it.minute = 40
+    wait = await it.waits()
+    assert minutes_of(wait.due) == 40
+    assert wait.counted == ()
+    assert "Уровень 1 из 1 сработает сразу: 15 минут от 15:00 истекли в 15:15." in it.last.text.ru
 
 
 async def test_the_evening_goes_on_in_the_morning() -> None:
@@ -349,7 +358,7 @@ async def test_a_check_says_what_would_have_been() -> None:
     await it.waits_until(15)
     done = await it.done()
     assert done.result == "done", "the engine makes it dry_run"
-    assert it.last.text.ru == "Проверка: эскалация была бы выполнена, уровней: 1."
+    assert it.last.text.ru == "Проверка: сработало бы уровней: 1; сообщили бы: Пётр Главный."
 
 
 # --- the price --------------------------------------------------------------------------------------------------

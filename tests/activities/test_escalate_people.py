@@ -52,7 +52,7 @@ async def test_the_last_level_waits_for_somebody_to_come() -> None:
     it.office.staff[CHIEF].workday = "CLOSED"
     await it.waits_until(15)
     await it.waits_until(30)
-    assert it.last.text.ru == "Никого из адресатов нет на смене; посмотрим снова 15:30."
+    assert it.last.text.ru == "Никого из адресатов нет на смене; посмотрим снова в 15:30."
     it.minute = CLOSES - 5
     await it.waits_until(OPENS)
     it.office.staff[CHIEF].workday = "OPENED"

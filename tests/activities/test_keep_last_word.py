@@ -529,3 +529,14 @@ async def test_the_line_closes_by_itself_what_ends_with_our_word(town: Town, wat
     await town.advance(hours=2)
     await town.settle()
     assert bool((await town.chat(deal))["session"]["open"]) is not watched
+
+
+async def test_the_log_never_says_that_a_waiting_client_needs_no_answer() -> None:
+    it = scene()
+    await sleeps(it)
+    assert it.last.text.ru == "Последнее слово наше. Следим за диалогом до 24 дек., 15:00."
+    it.minute = 2
+    it.client("А налоговый вычет?", at=1)
+    await it.waits_until(11)
+    await sleeps(it)
+    assert it.last.text.ru == "Клиент ждёт, сотрудники об этом знают. Следим за диалогом до 24 дек., 15:00."

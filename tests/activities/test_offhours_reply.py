@@ -142,6 +142,16 @@ async def test_not_sent(why: str, happens: Callable[[Scene], object], result: st
     assert it.acts == []
 
 
+async def test_why_nothing_was_sent_is_one_plain_sentence() -> None:
+    it = scene(minute=18 * 60 - 4)
+    await it.done()
+    assert it.last.text.ru == "Текст не отправлен: до открытия меньше 5 минут (09:00)."
+    assert [(check.text.ru, check.passed) for check in it.last.checks][1] == (
+        "До открытия меньше 5 минут (09:00)",
+        False,
+    )
+
+
 async def test_what_came_in_working_time_needs_no_such_text() -> None:
     it = scene(writes=False)
     it.client("Когда отчёт?", at=170)

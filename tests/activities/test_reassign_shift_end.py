@@ -321,7 +321,7 @@ async def test_what_people_are_told() -> None:
     [brief] = [effect for effect in it.effects if isinstance(effect, HiddenBrief)]
     assert brief.text == (
         "Диалог передан: Анна Петрова → Борис Орлов. Сейчас клиент ждёт ответа 170 минут рабочего времени. "
-        "Клиент писал 15:00."
+        "Клиент писал в 15:00."
     )
     it = await at_the_end()
     it.language = "en"
@@ -380,7 +380,7 @@ CHOSEN: list[tuple[str, Change, dict[str, Any], int]] = [
 async def test_who_gets_it(why: str, happens: Change, form: dict[str, Any], chosen: int) -> None:
     it = await at_the_end(happens, **form)
     assert returned(await it.done())["new_owner"] == f"user_{chosen}"
-    assert "Анна Петрова: нет — сдаёт смену" in str(it.told) or form.get("pool")
+    assert "Анна Петрова: не подходит — сдаёт смену" in str(it.told) or form.get("pool")
 
 
 async def test_back_to_the_queue() -> None:
@@ -396,7 +396,7 @@ async def test_only_the_head_is_told() -> None:
     outcome = await it.done()
     assert (outcome.result, returned(outcome)["moved"]) == ("done", False)
     assert to_whom(it.effects) == [("notify_staff", CHIEF)]
-    assert "мы обещали вернуться с ответом 15:01" in it.effects[0].model_dump()["text"]
+    assert "мы обещали вернуться с ответом в 15:01" in it.effects[0].model_dump()["text"]
 
 
 async def test_thanks_are_answered_with_a_sign() -> None:

@@ -126,8 +126,8 @@ async def test_after_so_many_working_minutes() -> None:
     wait = await it.waits()
     assert minutes_of(wait.due) == MORNING + 21
     assert it.last.text == Text(
-        "Отправим 25 нояб., 09:21: 2 ч 59 мин сегодня до 18:00, 21 мин завтра с 09:00.",
-        "To be sent 25 Nov, 09:21: 2 h 59 min today until 18:00, 21 min tomorrow from 09:00.",
+        "Отправим 25 нояб. в 09:21: 2 ч 59 мин сегодня до 18:00, 21 мин завтра с 09:00.",
+        "To be sent 25 Nov at 09:21: 2 h 59 min today until 18:00, 21 min tomorrow from 09:00.",
     )
     assert len(wait.counted) == 2
     it.minute = MORNING + 21
@@ -161,7 +161,7 @@ async def test_in_working_time_at_the_opening() -> None:
     it = scene(when="working_time", minute=EVENING)
     await it.waits_until(MORNING)
     assert it.last.text == Text(
-        "Сейчас нерабочее время: отправим 25 нояб., 09:00.", "It is outside working time: to be sent 25 Nov, 09:00."
+        "Сейчас нерабочее время: отправим 25 нояб. в 09:00.", "It is outside working time: to be sent 25 Nov at 09:00."
     )
     await it.done()
 

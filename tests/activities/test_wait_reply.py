@@ -40,7 +40,7 @@ async def test_it_waits_for_the_client_in_working_minutes() -> None:
     assert wait.watch.chat_id == CHAT
     assert len(wait.counted) == 2
     assert it.last.text.ru == (
-        "Ждём ответа до 25 нояб., 09:20: 200 минут от 15:00 (3 ч сегодня до 18:00, 20 мин завтра с 09:00)."
+        "Ждём ответа до 25 нояб., 09:20: 3 ч 20 мин от 15:00 (3 ч сегодня до 18:00, 20 мин завтра с 09:00)."
     )
 
 

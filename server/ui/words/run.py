@@ -114,11 +114,14 @@ NOW: Final = Text("Сработать сейчас", "Fire now")
 WAKES: Final = Text("Сработает", "Fires")
 OVERDUE: Final = Text("Просрочен", "Overdue")
 WORKING: Final = Text("рабочее время", "working time")
+ALL_TIME: Final = Text("всего", "in all")
 IDLE: Final = Text("не считается", "does not count")
 BAR: Final = Text(
     "Ожидание с {start} до {end}: считается {counted}, остальное — нерабочее время.",
     "A wait from {start} to {end}: {counted} count, the rest is outside working time.",
 )
+
+BAR_PLAIN: Final = Text("Ожидание с {start} до {end}: {counted}.", "A wait from {start} to {end}: {counted}.")
 
 PASSED: Final = Text("да", "yes")
 NOT_PASSED: Final = Text("нет", "no")

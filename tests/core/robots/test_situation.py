@@ -17,7 +17,7 @@ async def test_the_client_waits() -> None:
     dialog = await view_of(it)
     assert minutes_waited(dialog, ALWAYS, it.now) == 20
     assert how_it_stands(dialog, ALWAYS, now=it.now, zone=MOSCOW).ru == ("клиент ждёт ответа 20 минут рабочего времени")
-    assert last_words(dialog, now=it.now, zone=MOSCOW).ru == "Клиент писал 15:00."
+    assert last_words(dialog, now=it.now, zone=MOSCOW).ru == "Клиент писал в 15:00."
 
 
 async def test_he_has_just_asked() -> None:
@@ -34,7 +34,7 @@ async def test_the_last_word_is_ours() -> None:
     assert minutes_waited(dialog, ALWAYS, it.now) == 0
     assert how_it_stands(dialog, ALWAYS, now=it.now, zone=MOSCOW).ru == "последнее слово за нами, ждём клиента"
     said = last_words(dialog, now=it.now, zone=MOSCOW)
-    assert said.ru == "Клиент писал 15:00. Последний ответ: Анна Петрова, 15:10."
+    assert said.ru == "Клиент писал в 15:00. Последний ответ: Анна Петрова, 15:10."
     assert "договор" not in said.ru
 
 

@@ -9,7 +9,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.texts.text import Text, as_text, for_minutes, joined, language_for, minutes, moment, neutral_moment, plural
+from core.texts.text import (
+    Text,
+    as_text,
+    at_moment,
+    for_minutes,
+    joined,
+    language_for,
+    lasting,
+    minutes,
+    moment,
+    neutral_moment,
+    plural,
+)
 
 MOSCOW = ZoneInfo("Europe/Moscow")
 
@@ -71,6 +83,27 @@ MOMENTS = [
 @pytest.mark.parametrize(("why", "at", "ru", "en"), MOMENTS, ids=[row[0] for row in MOMENTS])
 def test_a_moment(why: str, at: datetime, ru: str, en: str) -> None:
     assert moment(at, MOSCOW, now=datetime(2025, 11, 24, 6, 0, tzinfo=UTC)) == Text(ru, en)
+
+
+def test_a_moment_inside_of_a_sentence() -> None:
+    at = datetime(2025, 11, 24, 12, 0, tzinfo=UTC)
+    assert at_moment(at, MOSCOW, now=at) == Text("в 15:00", "at 15:00")
+    assert at_moment(at, MOSCOW) == Text("24 нояб. в 15:00", "24 Nov at 15:00")
+
+
+@pytest.mark.parametrize(
+    ("number", "ru"), [(0, "0 минут"), (90, "90 минут"), (120, "2 ч"), (1440, "24 ч"), (200, "3 ч 20 мин")]
+)
+def test_long_waits_are_said_in_hours(number: int, ru: str) -> None:
+    assert lasting(number).ru == ru
+
+
+@pytest.mark.parametrize(
+    ("alone", "inside"),
+    [("Линия отвечает сама.", "линия отвечает сама"), ("CRM молчит", "CRM молчит"), ("«Окна»", "«Окна»"), ("", "")],
+)
+def test_a_sentence_inside_of_another(alone: str, inside: str) -> None:
+    assert as_text(alone).inside() == as_text(inside)
 
 
 def test_a_moment_without_a_present_names_its_day() -> None:

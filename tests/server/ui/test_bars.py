@@ -44,9 +44,21 @@ def test_a_wait_that_is_over_has_no_present() -> None:
     assert bar.now_at is None
 
 
+def test_what_is_counted_is_the_difference_of_the_clocks_that_are_shown() -> None:
+    began = NOON + timedelta(seconds=12)
+    bar = bar_of(began, {"due": at(5), "counted": [[began.isoformat(), at(5)]]}, now=None)
+    assert bar is not None
+    assert (bar.counted, bar.by_calendar) == (timedelta(minutes=5), True)
+
+
+def test_what_is_due_at_once_is_no_wait() -> None:
+    assert bar_of(NOON, {"due": at(1 / 60), "counted": []}, now=NOON) is None
+
+
 def test_without_working_time_all_of_it_counts() -> None:
     bar = bar_of(NOON, {"due": at(10), "counted": []}, now=NOON + timedelta(minutes=20))
     assert bar is not None
+    assert not bar.by_calendar
     assert bar.segments == (Segment(0, 100, True),)
     assert bar.now_at is None
 
