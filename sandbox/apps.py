@@ -142,19 +142,20 @@ class Apps:
         app.wipe()
         self._portal.touch()
 
-    def uninstall(self, *, clean: bool = False) -> None:
+    def uninstall(self, *, clean: bool = False) -> list[Delivery]:
         """Delete the application: one event without tokens, then REST is dead for it (platform.md 3.3)."""
         app = self.installed
         if app is None:
-            return
+            return []
         data: dict[str, Json] = {"LANGUAGE_ID": self._portal.lang, "CLEAN": "1" if clean else "0"}
-        for handler in self._handlers(app, "ONAPPUNINSTALL"):
-            self._portal.events.send(app, "ONAPPUNINSTALL", data, to=handler, user=None)
+        handlers = self._handlers(app, "ONAPPUNINSTALL")
+        told = [self._portal.events.send(app, "ONAPPUNINSTALL", data, to=handler, user=None) for handler in handlers]
         app.wipe()
         self._portal.oauth.revoke(app.client_id)
         self.installed = None
         self.gone.add(app.client_id)
         self._portal.touch()
+        return told
 
     def forget(self) -> None:
         """Be rid of the application without a word to it, as when a portal is begun anew."""

@@ -185,24 +185,6 @@ LEAD_STAGES = (
     ("JUNK", Said("Не наш клиент", "Not our client"), "F", "#FF5752"),
 )
 
-#: Leads of the demo: id, title, first and last name, stage, responsible.
-LEADS = (
-    (
-        1,
-        Said("Заявка с сайта: учёт для ИП", "Request from the site: books for a trader"),
-        Said("Кирилл Носов", "Kirill Nosov"),
-        "NEW",
-        ANNA,
-    ),
-    (
-        2,
-        Said("Звонок: нулевая отчётность", "A call: zero reports"),
-        Said("Римма Гончар", "Rimma Gonchar"),
-        "IN_PROCESS",
-        DMITRY,
-    ),
-)
-
 #: Elements of the smart process: id, title, stage, responsible, and the case whose contact they share.
 PROCESS_CASES = (
     (1, Said("Сверка с налоговой: «Вектор»", "Tax reconciliation: Vector"), "DT1036_5:NEW", DMITRY, 2),
@@ -215,10 +197,35 @@ FOLLOW_UP = Said(
 )
 
 
-def automation(lang: str) -> dict[str, tuple[tuple[str, dict[str, Json]], ...]]:
-    """Say which robots stand on the stages of the funnel; they act only if an application has registered them."""
+MASK = Said("БС - {company}", "Acc - {company}")
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A robot on a stage; ``after`` lets it wait for the one before it."""
+
+    code: str
+    properties: dict[str, Json]
+    after: bool = False
+
+
+def automation(lang: str) -> dict[tuple[int, str], tuple[Placed, ...]]:
+    """Say which robots stand on which stages, by type; they act only if an application has registered them."""
     return {
-        NEW: (("dialog_state", {}),),
-        WORK: (("escalate_no_reply", {"after_minutes": "30"}),),
-        WAIT: (("send_message", {"text": FOLLOW_UP.to(lang)}),),
+        (2, NEW): (Placed("dialog_state", {}),),
+        (2, WORK): (Placed("escalate_no_reply", {"after_minutes": "30"}),),
+        (2, WAIT): (
+            Placed("send_message", {"text": FOLLOW_UP.to(lang)}),
+            Placed("wait_reply", {"max_minutes": "480"}, after=True),
+        ),
+        (2, WON): (Placed("close_dialog", {"quiet_minutes": "5"}),),
+        (PROCESS_TYPE, "DT1036_5:NEW"): (
+            Placed("check_dialog_naming", {"mask": MASK.to(lang), "grace_minutes": "30"}),
+        ),
+        (PROCESS_TYPE, "DT1036_5:CLIENT"): (
+            Placed("working_time", {"operation": "wait_minutes", "amount": "120"}),
+            Placed("keep_last_word", {"wait_minutes": "5"}),
+        ),
+        (1, "NEW"): (Placed("offhours_reply", {"watch_days": "3"}),),
+        (1, "IN_PROCESS"): (Placed("assign_operator", {}), Placed("reassign_shift_end", {"lead_minutes": "15"})),
     }

@@ -21,6 +21,30 @@ OF_REQUEST = frozenset(
 )
 OF_COMMAND = frozenset({"ok", "op_limit", "true_without_effect", "locked"})
 ANY = "*"
+#: Any method that changes something; a batch counts by its commands.
+WRITES = "writes"
+#: How the names of methods end that only look: whatever else is called changes something.
+_LOOKS = frozenset(
+    {
+        "admin",
+        "batch",
+        "current",
+        "get",
+        "getbyentitytypeid",
+        "getlastid",
+        "info",
+        "instances",
+        "list",
+        "log",
+        "oauth",
+        "open",
+        "profile",
+        "scope",
+        "settings",
+        "status",
+        "time",
+    }
+)
 #: HTTP statuses of the system's errors (platform.md 4); all others are refused with 400.
 STATUSES = {
     "INTERNAL_SERVER_ERROR": 500,
@@ -52,7 +76,7 @@ STATUSES = {
 
 @dataclass(slots=True)
 class Fault:
-    """``times`` answers to ``method`` (``*`` for any, ``oauth`` for the token endpoint) go wrong in this way.
+    """``times`` answers to ``method`` (``*`` any, ``writes`` any change, ``oauth`` the token endpoint) go wrong so.
 
     ``status`` of an ``error:<CODE>`` is the one that the code has in the platform, unless it is named.
     """
@@ -76,6 +100,11 @@ class Fault:
     def error_status(self) -> int:
         return self.status or STATUSES.get(self.error_code or "", 400)
 
+    def hits(self, method: str) -> bool:
+        if self.method == WRITES:
+            return method.rpartition(".")[2] not in _LOOKS
+        return self.method in (ANY, method)
+
 
 def is_known(kind: str) -> bool:
     return kind in OF_REQUEST or kind in OF_COMMAND or kind.startswith("error:")
@@ -94,7 +123,7 @@ class Faults:
     def take(self, methods: Iterable[str], *, of_request: bool) -> Fault | None:
         """Use up the first fault of a method, if it is of the asked level; one of the other level waits its turn."""
         for method in methods:
-            fault = next((one for one in self.ordered if one.method in (ANY, method)), None)
+            fault = next((one for one in self.ordered if one.hits(method)), None)
             if fault is not None and fault.of_request is of_request:
                 fault.times -= 1
                 if fault.times <= 0:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from sandbox import crowd, demo
 from sandbox.crm import COMPANY, CONTACT, DEAL, LEAD, Category, Item, Stage
 from sandbox.demo_cases import CASES
+from sandbox.demo_leads import LEADS
 from sandbox.dialogs import Chat, Line
 from sandbox.journal import Journal
 from sandbox.people import Department, User, Workday
@@ -151,11 +152,12 @@ def demo_state(portal: Portal) -> None:
             )
         )
         if case.dialog:
-            _dialog(portal, case, case.dialog, contact)
+            own = () if case.dialog.contact_only else ((DEAL, case.id),)
+            _dialog(portal, case.dialog, case.contact.to(lang), (*own, (CONTACT, contact)))
     _process(portal)
     _leads(portal)
-    for stage, robots in demo.automation(lang).items():
-        portal.bizproc.placed[(DEAL, stage)] = [PlacedRobot(code, properties) for code, properties in robots]
+    for place, robots in demo.automation(lang).items():
+        portal.bizproc.placed[place] = [PlacedRobot(one.code, one.properties, one.after) for one in robots]
 
 
 def _process(portal: Portal) -> None:
@@ -176,42 +178,44 @@ def _process(portal: Portal) -> None:
 
 
 def _leads(portal: Portal) -> None:
-    for number, title, person, stage, responsible in demo.LEADS:
-        first, _, last = person.to(portal.lang).partition(" ")
+    lang = portal.lang
+    for one in LEADS:
+        first, _, last = one.person.to(lang).partition(" ")
         portal.crm.put(
             Item(
                 entity_type=LEAD,
-                id=number,
-                title=title.to(portal.lang),
-                created_at=portal.start_at - timedelta(hours=number),
-                stage_id=stage,
-                assigned_by=responsible,
+                id=one.id,
+                title=one.title.to(lang),
+                created_at=portal.start_at - timedelta(hours=one.id),
+                stage_id=one.stage,
+                assigned_by=one.responsible,
                 name=first,
                 last_name=last,
             )
         )
+        _dialog(portal, one.dialog, one.person.to(lang), ((LEAD, one.id),))
 
 
-def _dialog(portal: Portal, case: demo.Case, dialog: demo.Dialog, contact: int) -> None:
+def _dialog(portal: Portal, dialog: demo.Dialog, client: str, bound: tuple[tuple[int, int], ...]) -> None:
     """Play a dialog as it happened: the clock walks through its minutes."""
-    lines = portal.openlines
-    bound = ((CONTACT, contact),) if dialog.contact_only else ((DEAL, case.id), (CONTACT, contact))
+    lines, people = portal.openlines, portal.people.users
     chat: Chat | None = None
     for line in dialog.lines:
         portal.clock.set(portal.start_at - timedelta(minutes=line.ago))
+        text = line.text.to(portal.lang)
         if chat is None:
-            client = new_client(portal, case.contact.to(portal.lang))
-            chat = lines.new_chat(lines.lines[dialog.line], connector=dialog.connector, client=client, bound=bound)
+            user = new_client(portal, client)
+            chat = lines.new_chat(lines.lines[dialog.line], connector=dialog.connector, client=user, bound=bound)
         if line.who == "client":
-            lines.talk.client_writes(chat, line.text.to(portal.lang))
+            lines.talk.client_writes(chat, text)
             if dialog.accepted_by and not chat.owner:
                 portal.clock.advance(timedelta(seconds=40))
-                lines.accept(chat, portal.people.users[dialog.accepted_by])
+                lines.accept(chat, people[dialog.accepted_by])
         else:
-            lines.talk.staff_writes(chat, portal.people.users[dialog.accepted_by], line.text.to(portal.lang))
+            lines.talk.staff_writes(chat, people[dialog.accepted_by], text)
     if chat and dialog.closed:
         portal.clock.advance(timedelta(minutes=3))
-        lines.closing.finish(chat, by=portal.people.users[dialog.accepted_by])
+        lines.closing.finish(chat, by=people[dialog.accepted_by])
 
 
 def large(portal: Portal) -> None:

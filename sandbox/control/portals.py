@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
+from dataclasses import replace
+
 from starlette.requests import Request
 
 from sandbox import snapshot
-from sandbox.control.orders import Body, Unusable
+from sandbox.control.orders import Body, Unusable, the_user
+from sandbox.control.service import heard
 from sandbox.php import to_int, to_text
 from sandbox.portal import Portal
 from sandbox.scenario import SCENARIOS, reset
@@ -72,18 +76,28 @@ def rename(portal: Portal, body: Body, _: Request) -> Json:
     return _said(portal)
 
 
-def do_reset(portal: Portal, body: Body, _: Request) -> Json:
+async def do_reset(portal: Portal, body: Body, _: Request) -> Json:
     """Put a named state in place, in another language if ``lang`` says so.
 
-    The installed application stays unless ``"keep_app": false``.
+    The installed application stays unless ``"keep_app": false``. With ``"reinstall": true`` it is deleted, and then
+    installed into what is another portal at the same address: nothing that it knows is of use there.
     """
     state, lang = to_text(body.get("state")) or "demo", to_text(body.get("lang")) or portal.lang
     _check(state, lang)
     if body.get("keep_app") is False:
         portal.apps.forget()
+    app = portal.apps.installed if body.get("reinstall") is True else None
+    if app:
+        await asyncio.gather(*(heard(told) for told in portal.apps.uninstall(clean=True)))
+        portal.renew()
     portal.lang = lang
     reset(portal, state)
-    return {"state": state, "lang": lang, "version": portal.version}
+    delivered = None
+    if app:
+        anew = replace(app, application_token=portal.ids.hex(32), version=1, triggers={})
+        told = portal.apps.install(anew, by=the_user(portal, anew.installed_by))
+        delivered = await heard(told) if told else None
+    return {"state": state, "lang": lang, "version": portal.version, "delivered": delivered}
 
 
 def take_snapshot(portal: Portal, body: Body, _: Request) -> Json:

@@ -15,9 +15,10 @@ from sandbox.frame import frame, session
 from sandbox.people import RIGHTS, Workday
 from sandbox.php import to_int, to_text, values_of
 from sandbox.portal import Portal
+from sandbox.queue import Delivery
 from sandbox.wire import Json
 
-INSTALL_ANSWERS_WITHIN = 30.0
+HANDLER_ANSWERS_WITHIN = 30.0
 FASTEST = 100_000
 YEARS = range(2000, 2100)
 _WORKDAYS = {"open": Workday.OPENED, "pause": Workday.PAUSED, "close": Workday.CLOSED, "expire": Workday.EXPIRED}
@@ -117,12 +118,16 @@ async def install(portal: Portal, body: Body, _: Request) -> Json:
     )
     if delivery is None:
         return {"installed": app.installed, "delivered": None}
+    return {"installed": True, "delivered": await heard(delivery)}
+
+
+async def heard(delivery: Delivery) -> Json:
+    """Wait for what a handler says to what it is sent, and repeat it."""
     try:
-        await asyncio.wait_for(delivery.done.wait(), INSTALL_ANSWERS_WITHIN)
+        await asyncio.wait_for(delivery.done.wait(), HANDLER_ANSWERS_WITHIN)
     except TimeoutError:
-        return {"installed": True, "delivered": {"status": None, "answer": "", "error": "timeout"}}
-    said: Json = {"status": delivery.status, "answer": delivery.answer, "error": delivery.error}
-    return {"installed": True, "delivered": said}
+        return {"status": None, "answer": "", "error": "timeout"}
+    return {"status": delivery.status, "answer": delivery.answer, "error": delivery.error}
 
 
 def _scope(value: Json) -> tuple[str, ...]:

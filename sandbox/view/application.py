@@ -40,6 +40,7 @@ def app_json(portal: Portal) -> Json:
         return None
     return {
         "client_id": app.client_id,
+        "member_id": portal.member_id,
         "title": app.title,
         "paid": app.paid,
         "version": app.version,

@@ -62,7 +62,7 @@ def item_json(portal: Portal, item: Item, known: ChatsOf | None = None) -> dict[
         "assignedById": item.assigned_by,
         "companyId": item.company_id,
         "contactIds": list(item.contact_ids),
-        "contacts": [f"{one.name} {one.last_name}".strip() for one in contacts if one],
+        "contacts": [name for one in (item, *contacts) if one and (name := f"{one.name} {one.last_name}".strip())],
         "opportunity": item.opportunity,
         "createdTime": moment(item.created_at, portal.zone),
         "movedTime": moment(item.moved_at or item.created_at, portal.zone),

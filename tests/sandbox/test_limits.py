@@ -83,6 +83,15 @@ def test_faults_are_used_up_in_order() -> None:
     assert [bool(faults.take(["x", "im.message.add"], of_request=True)) for _ in range(3)] == [True, True, False]
 
 
+def test_a_fault_may_wait_for_the_next_change() -> None:
+    faults = Faults()
+    faults.order(Fault("writes", "effect_then_drop"))
+    for look in ("crm.item.get", "imopenlines.crm.chat.getLastId", "bizproc.activity.log", "user.current", "batch"):
+        assert faults.take([look.lower()], of_request=True) is None
+    assert faults.take(["batch", "crm.item.get", "im.notify.system.add"], of_request=True) is not None
+    assert faults.ordered == []
+
+
 @pytest.mark.parametrize(("kind", "known"), [("delay", True), ("error:FOO", True), ("explode", False)])
 def test_kinds_of_faults(kind: str, known: bool) -> None:
     assert is_known(kind) is known

@@ -272,6 +272,8 @@ async def test_a_new_client_writes_and_gets_a_card(page: Page, site: Portal) -> 
 
 
 async def test_the_editor_saves_every_type_of_property(page: Page, site: Portal) -> None:
+    site.bizproc.placed[(2, "C3:WON")] = []
+    site.touch()
     await page.click('[data-stage="C3:WON"] .robots-button')
     await page.select_option("#editor-add", "escalate_no_reply")
     await expect(page.locator("#field-after_minutes")).to_have_value("15")
@@ -294,6 +296,26 @@ async def test_the_editor_saves_every_type_of_property(page: Page, site: Portal)
         "quiet_hours": "N",
     }
     await expect(page.locator('[data-stage="C3:WON"] .robot')).to_contain_text("20 · Минуты; срочно · Заметка")
+
+
+async def test_the_editor_saves_no_robot_without_what_it_requires(page: Page, site: Portal) -> None:
+    assert site.apps.installed is not None
+    known = site.apps.installed.registrations["escalate_no_reply"].properties
+    known["note"]["Required"] = known["after_minutes"]["Required"] = "Y"
+    site.touch()
+    await page.click('[data-stage="C3:WORK"] .robot')
+    await page.click("#editor-save")
+    await expect(page.locator("#editor-missing")).to_have_text("Робот «Эскалация»: заполните поле «Заметка».")
+    await expect(page.locator("#field-note")).to_be_focused()
+    await page.fill("#field-note", " ")
+    await page.click("#editor-save")
+    await expect(page.locator(".editor")).to_be_visible()
+    await page.fill("#field-note", "{=Document:TITLE}")
+    await expect(page.locator("#editor-missing")).to_have_count(0)
+    await page.click("#editor-save")
+    await expect(page.locator(".editor")).to_have_count(0)
+    (placed,) = site.bizproc.placed[(2, "C3:WORK")]
+    assert placed.properties["note"] == "{=Document:TITLE}"
 
 
 async def test_the_editor_takes_robots_away_and_can_be_left_without_saving(page: Page, site: Portal) -> None:
@@ -717,6 +739,8 @@ async def test_an_application_lets_a_person_choose_rights_and_items(page: Page, 
     heard = in_app(page).locator("#heard")
     await ask(in_app(page), "selectAccess", {"value": ["AU"]}, key="access")
     await expect(page.locator('[data-option="AU"]')).to_have_count(0)
+    await expect(page.locator("#picker-done")).to_be_disabled()
+    await expect(page.locator("#picker-done")).to_have_text("Ничего не выбрано")
     await page.click('[data-option="DR3"]')
     await page.click("#picker-done")
     await expect(heard).to_contain_text('access:[{"id":"DR3","name":"Бухгалтерия"}]')

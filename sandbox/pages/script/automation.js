@@ -9,7 +9,7 @@ import { registered, robotName, robotsOn } from "./lookup.js";
 import { openApplication, openPath } from "./panels.js";
 import { act, attempt } from "./service.js";
 import { choose, chosen, portalView } from "./state.js";
-import { declared, valueOf } from "./values.js";
+import { declared, listOf, valueOf } from "./values.js";
 import { localized, say } from "./words.js";
 
 export function openEditor(type, stage, index = 0) {
@@ -36,9 +36,17 @@ function change(index, changes) {
   edit({ robots: chosen.editor.robots.map((one, at) => (at === index ? { ...one, ...changes } : one)) });
 }
 
+/** Save the stage; a robot without a value that it requires comes to the screen instead. */
 async function save(event) {
   event.preventDefault();
   const { type, stage, robots } = chosen.editor;
+  const [wanting] = robots.flatMap((robot, index) => missing(robot).map((spec) => ({ index, robot, spec })));
+  if (wanting) {
+    const words = say("fill_in", { robot: robotName(wanting.robot.code), field: wanting.spec.name });
+    edit({ index: wanting.index, missing: { code: wanting.spec.code, words } });
+    setTimeout(() => document.getElementById(`field-${wanting.spec.code}`)?.focus());
+    return;
+  }
   if (await attempt(() => act("automation", { entityTypeId: type, stageId: stage.id, robots }))) close();
 }
 
@@ -59,9 +67,29 @@ export function editor() {
       { class: "editor-foot" },
       button({ class: "button primary", id: "editor-save", onclick: save }, say("save")),
       button({ class: "button", onclick: close }, say("cancel")),
-      h("small", {}, say("robots_take_effect")),
+      remark(),
     ),
   );
+}
+
+function remark() {
+  const { missing: wanting, robots } = chosen.editor;
+  const look = { class: "missing", id: "editor-missing", key: "missing", role: "alert" };
+  if (wanting && robots.some((robot) => lacks(robot, wanting))) return h("small", look, wanting.words);
+  return h("small", { key: "effect" }, say("robots_take_effect"));
+}
+
+/** Which required properties of a robot have neither a value nor a default. */
+function missing(robot) {
+  const known = registered().find((one) => one.code === robot.code);
+  return Object.entries(known?.properties ?? {})
+    .map(([code, raw]) => declared(code, raw))
+    .filter((spec) => spec.isRequired && spec.type !== "bool")
+    .filter((spec) => !listOf(valueOf(robot.properties, spec)).some((one) => one.trim()));
+}
+
+function lacks(robot, spec) {
+  return missing(robot).some((one) => one.code === spec.code);
 }
 
 function list() {
@@ -122,7 +150,10 @@ function settings() {
     { class: "editor-form", key: `form-${index}-${robot.code}`, onsubmit: save },
     h("h3", {}, localized(known.name)),
     known.description && h("p", { class: "about" }, localized(known.description)),
-    specs.map((spec) => field(spec, valueOf(robot.properties, spec), (value) => set(spec.code, value))),
+    specs.map((spec) => {
+      const isMissing = chosen.editor.missing?.code === spec.code && lacks(robot, spec);
+      return field({ ...spec, isMissing }, valueOf(robot.properties, spec), (value) => set(spec.code, value));
+    }),
     index > 0 && waiting(robot, index),
     h("p", { class: "about" }, say("expressions")),
   );

@@ -1,13 +1,16 @@
 /** What a person may break in the portal to see how the application bears it. */
 
+import { beginHints } from "./hints.js";
+import { refresh } from "./live.js";
+import { closePanels } from "./panels.js";
 import { act, attempt, toast } from "./service.js";
 import { portalView } from "./state.js";
 import { say, speak } from "./words.js";
 
 /** The words of an entry and the order for /_sandbox. */
 const BREAKS = [
-  { key: "break_network", order: ["faults", { method: "*", kind: "effect_then_drop", times: 1 }] },
-  { key: "break_before", order: ["faults", { method: "*", kind: "drop_before_effect", times: 1 }] },
+  { key: "break_network", order: ["faults", { method: "writes", kind: "effect_then_drop", times: 1 }] },
+  { key: "break_before", order: ["faults", { method: "writes", kind: "drop_before_effect", times: 1 }] },
   { key: "break_token", order: ["oauth/expire", {}] },
   { key: "break_limit", order: ["faults", { method: "*", kind: "query_limit", times: 3 }] },
   { key: "break_html", order: ["faults", { method: "*", kind: "html_502", times: 1 }] },
@@ -46,10 +49,15 @@ export function breaks() {
   ];
 }
 
-/** Begin a data set anew; the page speaks its language from then on. */
+/** Begin a data set anew, for the application, too; the page speaks its language from then on. */
 async function startOver(order) {
-  const made = await attempt(() => act("reset", order));
-  if (made) speak(made.lang);
+  closePanels();
+  toast(say("reset_begun"));
+  const made = await attempt(() => act("reset", { ...order, reinstall: true }));
+  if (!made) return;
+  await refresh();
+  beginHints();
+  speak(made.lang);
 }
 
 function twice() {

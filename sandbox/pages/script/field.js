@@ -14,7 +14,7 @@ export function field(spec, value, onInput) {
   const id = `field-${spec.code}`;
   return h(
     "div",
-    { class: "field", key: spec.code },
+    { class: `field ${spec.isMissing ? "is-missing" : ""}`, key: spec.code },
     h(
       "label",
       { for: id },

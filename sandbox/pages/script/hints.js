@@ -30,6 +30,12 @@ function close() {
   choose({});
 }
 
+/** Nothing is done yet: the portal was begun anew. */
+export function beginHints() {
+  first = null;
+  Object.assign(done, { move: false, open: false, answer: false });
+}
+
 /** The person looked into the application: its frame got the keyboard, or a page of it was opened. */
 export function sawApplication() {
   if (done.open) return;

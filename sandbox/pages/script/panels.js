@@ -57,7 +57,7 @@ function showDialog(search) {
   const owner = chat && ownerOf(chat);
   if (!owner) return false;
   choose({ funnel: funnelKeyOf(owner), item: { type: owner.entityTypeId, id: owner.id }, chat: chat.id });
-  for (const panel of chosen.panels) closePanel(panel.id);
+  closePanels();
   return true;
 }
 
@@ -81,6 +81,10 @@ export function closePanel(id) {
   choose({ panels: chosen.panels.filter((one) => one !== panel) });
   panel.onClosed();
   setTimeout(() => panel.returnTo?.isConnected && panel.returnTo.focus());
+}
+
+export function closePanels() {
+  for (const panel of chosen.panels) closePanel(panel.id);
 }
 
 /** Change what a panel shows: its title, its tab. */

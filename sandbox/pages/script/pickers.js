@@ -63,7 +63,7 @@ function chosenBefore(value) {
 function pick(kind, options, { isMultiple, before = [] }) {
   chosen.picker?.resolve(null);
   return new Promise((resolve) => {
-    choose({ picker: { kind, options, isMultiple, picked: before, text: "", resolve } });
+    choose({ picker: { kind, options, isMultiple, before, picked: before, text: "", resolve } });
   });
 }
 
@@ -105,12 +105,15 @@ export function picker() {
 }
 
 function done(giveUp) {
-  const { options, picked } = chosen.picker;
+  const { options, before, picked } = chosen.picker;
   const onclick = () => finish(options.filter((one) => picked.includes(one.id)).map((one) => one.said));
+  const words = picked.length ? say("pick_done", { number: picked.length }) : say("pick_none");
+  // To choose nothing is a choice only where something was chosen before.
+  const disabled = !picked.length && !before.length;
   return h(
     "footer",
     { class: "editor-foot" },
-    button({ class: "button primary", id: "picker-done", onclick }, say("pick_done", { number: picked.length })),
+    button({ class: "button primary", id: "picker-done", disabled, onclick }, words),
     button({ class: "button", onclick: giveUp }, say("cancel")),
   );
 }

@@ -40,10 +40,10 @@ function head() {
   ];
 }
 
-/** Open the application when it is installed, and again when another one or another version is. */
+/** Open the application when it is installed, and again when another one is, another version, or another portal. */
 function followInstallation() {
   const { app } = portalView();
-  const now = app ? `${app.client_id} ${app.version} ${app.app_url}` : "";
+  const now = app ? [app.client_id, app.member_id, app.version, app.app_url].join(" ") : "";
   if (now === openedFor) return;
   openedFor = now;
   const host = document.getElementById("app-host");

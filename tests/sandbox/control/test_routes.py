@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import timedelta
 from typing import Any
 
 import httpx
 import pytest
 
+from sandbox.apps import App
 from sandbox.control.routes import ACTS, READS
 from sandbox.portal import Portal
 from sandbox.triggers import Spot
@@ -337,6 +339,31 @@ async def test_a_reset_keeps_the_application_and_its_robots(
     assert ask("bizproc.robot.list") == ["a"]
     await post(http, "reset", state="empty", keep_app=False)
     assert (portal.apps.installed, portal.crm.items) == (None, {})
+
+
+async def test_a_reset_may_install_the_application_into_another_portal(
+    http: httpx.AsyncClient, portal: Portal, ask: Asker, app: App, receiver: Receiver
+) -> None:
+    """As when a person begins the demo anew: what the application knew of the portal is of no use."""
+    app.install_url = f"{HANDLER}/install"
+    ask("bizproc.robot.add", CODE="a", HANDLER=f"{HANDLER}/a", NAME="A")
+    ask("event.bind", event="ONAPPUNINSTALL", handler=f"{HANDLER}/event")
+    before, began_at = (portal.member_id, app.application_token), portal.start_at
+    await post(http, "clock", advance_seconds=3600)
+    delivering = asyncio.create_task(portal.queue.run())
+    said = await post(http, "reset", state="demo", lang="en", reinstall=True)
+    delivering.cancel()
+    assert (said["lang"], said["delivered"]["status"]) == ("en", 200)
+    gone, come = receiver.forms
+    assert (gone["event"], gone["data"]["CLEAN"], gone["auth"]["member_id"]) == ("ONAPPUNINSTALL", "1", before[0])
+    assert come["event"] == "ONAPPINSTALL"
+    assert come["auth"]["member_id"] == portal.member_id != before[0]
+    assert come["auth"]["application_token"] != before[1]
+    assert portal.apps.installed is not None
+    assert portal.apps.installed.registrations == {}
+    assert ask.refused("profile")[0] == 401
+    assert portal.crm.items[2, 1].stage_id == "C3:NEW"
+    assert portal.now() == portal.start_at == began_at + timedelta(weeks=1)
 
 
 async def test_oauth_sends_the_administrator_back_with_a_code(http: httpx.AsyncClient, portal: Portal) -> None:

@@ -58,7 +58,7 @@ def test_later_looks_tell_only_what_changed(portal: Portal, ask: Asker, follower
     portal.openlines.talk.client_writes(chat_of(portal, 1), "Ещё")
     told = {name: list(rows) for name, rows in follower.look()["rows"].items() if rows}
     assert told == {"chats": [str(chat_of(portal, 1).id)]}
-    portal.crm.move(portal.crm.items[DEAL, 2], "C3:WON")
+    portal.crm.move(portal.crm.items[DEAL, 2], "C3:LOSE")
     told = {name: list(rows) for name, rows in follower.look()["rows"].items() if rows}
     assert told == {"items": ["2:2"]}
     assert follower.look()["rows"]["items"] == {}
