@@ -234,7 +234,7 @@ class CheckDialogNaming(Robot[NamingInput, NamingState, NamingOutput]):
         """Somebody was told: the title is right by now, or he is told once more, or that was all."""
         if not dialog.is_open or dialog.session_id != ctx.state.session_id:
             text = Text("Диалог закрыт, название уже не важно.", "The dialog is closed, its title matters no more.")
-            return Done("cancelled_closed", text, _output(dialog, naming))
+            return Done(dialog.closed_as, text, _output(dialog, naming))
         if ended := _ended(dialog, naming):
             return ended
         if ctx.state.wait is not None and ctx.now < ctx.state.wait.due:

@@ -320,7 +320,7 @@ class CloseDialog(Robot[CloseDialogInput, CloseDialogState, CloseDialogOutput]):
 
 def _closed_before(ctx: Context, dialog: DialogView) -> Done | None:
     """A dialog that is closed, or being finished by somebody, gets no text; a new session is not ours to close."""
-    result = "cancelled_closed" if ctx.state.waited else "nothing_to_do"
+    result = dialog.closed_as if ctx.state.waited else "nothing_to_do"
     if not dialog.is_open or (ctx.state.session_id and dialog.session_id != ctx.state.session_id):
         text = words.CLOSED_BY_OTHERS if ctx.state.waited else words.CLOSED_BEFORE
         return Done(result, text, _output(ctx, closed=True))

@@ -101,7 +101,7 @@ class EscalateNoReply(Robot[EscalateInput, EscalateState, EscalateOutput]):
     async def arm(self, ctx: Context) -> Outcome:
         dialog = await ctx.dialog()
         if not dialog.is_open:
-            return Done("cancelled_closed" if ctx.state.armed else "nothing_to_do", dialog.why_ball, _output(ctx))
+            return Done(dialog.closed_as if ctx.state.armed else "nothing_to_do", dialog.why_ball, _output(ctx))
         turn = turn_of(dialog, _counts(ctx), zone=ctx.zone, now=ctx.now)
         ctx.state.around = Around.of(dialog, await ctx.look.item())
         if turn.ball is not Ball.US or turn.episode is None or turn.waiting_since is None:

@@ -159,7 +159,7 @@ class KeepLastWord(Robot[KeepLastWordInput, KeepLastWordState, KeepLastWordOutpu
                 return self._over_or_on(ctx, dialog, "nothing_to_do", CLOSED)
             return await self._thanked(ctx, dialog, word, word.last)
         if is_closed:
-            return self._over_or_on(ctx, dialog, "cancelled_closed" if ctx.state.waits_for else "nothing_to_do", CLOSED)
+            return self._over_or_on(ctx, dialog, dialog.closed_as if ctx.state.waits_for else "nothing_to_do", CLOSED)
         if word.kind == "question" and word.first is not None and word.first.id > ctx.state.told_id:
             return await self._asked(ctx, dialog, word.first)
         if ctx.state.pending_id and word.kind == "ours":

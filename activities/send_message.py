@@ -193,7 +193,7 @@ class SendMessage(Robot[SendMessageInput, SendMessageState, SendMessageOutput]):
                 "Диалог закрыт: сообщение открыло бы новый, поэтому не отправлено.",
                 "The dialog is closed: a message would open a new one, so it was not sent.",
             )
-            return _not_sent("cancelled_closed", Reason(text, checks))
+            return _not_sent(dialog.closed_as, Reason(text, checks))
         if not ball_fits:
             return _not_sent("nothing_to_do", Reason(dialog.why_ball, checks))
         if not window_open:

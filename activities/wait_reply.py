@@ -138,7 +138,7 @@ class WaitReply(Robot[WaitReplyInput, WaitReplyState, WaitReplyOutput]):
             return await self._replied(ctx, dialog, reply, countdown)
         if not dialog.is_open or dialog.session_id != ctx.state.session_id:
             text = Text("Диалог закрыли, ответа не было.", "The dialog was closed without a reply.")
-            return Done("cancelled_closed", text, _output(countdown.passed()))
+            return Done(dialog.closed_as, text, _output(countdown.passed()))
         due = countdown.due(ctx.input.max_minutes)
         if countdown.is_over(ctx.input.max_minutes):
             text = Text("Ответа не было {waited}.", "There was no reply for {waited}.").format(

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Final, Literal
 
 from core.bitrix24.command import Json
 from core.bitrix24.documents import COMPANY, CONTACT, DEAL, LEAD, Item
@@ -22,6 +23,7 @@ from core.texts.text import Text
 
 #: What ``imopenlines.crm.*`` methods take, in the order of preference when a smart process led to the dialog.
 _WRITABLE: Final = (DEAL, LEAD, CONTACT, COMPANY)
+_SPAM: Final = re.compile(r"\b(?:спам|spam)", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,6 +128,17 @@ class DialogView:
     @property
     def messages_ours(self) -> int:
         return sum(message.ours for message in self.messages)
+
+    @property
+    def closed_as(self) -> Literal["cancelled_closed", "cancelled_spam"]:
+        """The result code of a run whose dialog was closed.
+
+        No method tells that it was for spam; an employee's mark leaves a system message with that word, in the
+        portal's language (imopenlines/lib/chat.php markSpam).
+        """
+        marks = (message for message in self.messages if message.author is Author.SYSTEM and not message.automatic)
+        is_spam = any(_SPAM.search(message.text) for message in marks)
+        return "cancelled_spam" if is_spam else "cancelled_closed"
 
     # --- the chat -----------------------------------------------------------------------------------------------
 

@@ -117,7 +117,7 @@ def no_more_needed(
     ``holders`` may have the dialog (nobody always may), ``but_by`` may have answered since ``after_message_id``.
     """
     if not dialog.is_open or dialog.closing:
-        return "cancelled_closed", _CLOSED, but_by
+        return dialog.closed_as, _CLOSED, but_by
     reply = answer_of_others(dialog, but_by, after_message_id=after_message_id)
     if reply is not None:
         return "cancelled_reply", Text("Клиенту уже ответили.", "Somebody answered the client."), reply.author_id

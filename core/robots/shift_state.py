@@ -73,7 +73,7 @@ def what_ended(state: ReassignState, dialog: DialogView, *holders: int) -> Done 
     """
     if not dialog.is_open or dialog.closing:
         text = Text("Диалог закрыт, передавать нечего.", "The dialog is closed, there is nothing to hand over.")
-        return Done("cancelled_closed", text, shift_output(state))
+        return Done(dialog.closed_as, text, shift_output(state))
     if dialog.owner_id and dialog.owner_id not in {state.owner_id, *holders}:
         text = Text("Диалог уже у другого оператора.", "Another operator has the dialog by now.")
         return Done("cancelled_owner", text, shift_output(state))

@@ -37,7 +37,7 @@ def what_stops(
     Any word of the client, a person who writes or takes the dialog over, a client who was marked as active.
     """
     if not dialog.is_open or dialog.session_id != session_id:
-        return Stop("cancelled_closed", words.CLOSED_BY_OTHERS, closed=True)
+        return Stop(dialog.closed_as, words.CLOSED_BY_OTHERS, closed=True)
     match wrote_after(dialog, after_message_id):
         case Author.CLIENT:
             return Stop("cancelled_reply", words.CLIENT_WROTE)

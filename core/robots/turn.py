@@ -55,7 +55,7 @@ def ending_of(dialog: DialogView, episode: Episode, who: Answers, *, zone: tzinf
         return Ending("cancelled_reply", Text("Клиенту ответили.", "The client was answered."), reply)
     if not dialog.is_open or dialog.session_id != episode.session_id:
         text = Text("Диалог закрыт, отвечать больше не на что.", "The dialog is closed, there is nothing to answer.")
-        return Ending("cancelled_closed", text)
+        return Ending(dialog.closed_as, text)
     turn = turn_of(dialog, who, zone=zone, now=now)
     if turn.ball is not Ball.US or turn.episode is None:
         return Ending("nothing_to_do", turn.why)

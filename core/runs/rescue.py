@@ -269,7 +269,7 @@ async def _triggers(ctx: Context, dialog: DialogView) -> tuple[Effect, ...]:
 
 def _over(dialog: DialogView) -> Done | None:
     if not dialog.is_open or dialog.closing:
-        return Done("cancelled_closed", Text("Диалог закрыт.", "The dialog is closed."))
+        return Done(dialog.closed_as, Text("Диалог закрыт.", "The dialog is closed."))
     if not is_waiting(dialog):
         return Done("nothing_to_do", Text("Клиент больше не ждёт.", "The client does not wait any more."))
     return None

@@ -11,7 +11,7 @@ import activities
 from core.runs import act
 from tests.activities.storms import AFTERWARDS, STORMS, Storm, later
 from tests.core.runs.hands import killed
-from tests.portal_side import CHIEF, Deal
+from tests.portal_side import ANNA, CHIEF, Deal
 from tests.town import Town
 
 EACH = pytest.mark.parametrize("storm", STORMS, ids=[storm.code for storm in STORMS])
@@ -139,6 +139,21 @@ async def test_the_dialog_is_closed_by_hand(town: Town, storm: Storm) -> None:
     assert (await town.run()).run.result == storm.closed
     assert await done(town) == before
     assert (await town.chat(deal))["session"] == session, "nothing opens a new one"
+
+
+@pytest.mark.parametrize("storm", [one for one in STORMS if one.closed], ids=lambda one: one.code)
+async def test_the_dialog_is_marked_as_spam(town: Town, storm: Storm) -> None:
+    """«Спам» ends every timer under a code of its own (S1-17)."""
+    deal = await storm.begin(town)
+    before = await done(town)
+    lines, anna = town.portal.openlines, town.portal.people.get(ANNA)
+    assert anna is not None
+    lines.closing.spam(lines.chats[deal.chat], by=anna)
+    for minutes in (0, 2, 16, 61):
+        await later(town, minutes=minutes)
+    run = (await town.run()).run
+    assert (run.status, run.result) == ("cancelled", "cancelled_spam")
+    assert await done(town) == before
 
 
 @ACTING

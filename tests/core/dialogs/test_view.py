@@ -64,6 +64,21 @@ def test_who_had_the_last_word(lines: list[str], author: Author | None, number: 
     assert view.last_message_at == (None if number is None else BEGAN + timedelta(minutes=number - 1))
 
 
+@pytest.mark.parametrize(
+    ("lines", "result"),
+    [
+        (["C Купите часы!", "S Анна отметила диалог как спам"], "cancelled_spam"),
+        (["C Buy watches!", "S Anna marked the conversation as Spam"], "cancelled_spam"),
+        (["C Это не спам", "H Вижу, не спам", "S Анна вышла"], "cancelled_closed"),
+        (["C Где?", "A Рассылок и спама не будет"], "cancelled_closed"),
+        (["S Антиспам включён"], "cancelled_closed"),
+        ([], "cancelled_closed"),
+    ],
+)
+def test_spam_is_told_from_an_ordinary_end(lines: list[str], result: str) -> None:
+    assert view_of(*lines).closed_as == result
+
+
 def test_the_last_of_each_side_and_how_many() -> None:
     view = view_of("C старое", "> 1", "< 2", "A Добро пожаловать", "C Где?", "R Ищу", "H В пути", "C А когда?", "Cd ой")
     assert view.last_client_message is not None
