@@ -45,6 +45,7 @@ async def install(request: Request, claim: InstallRequest | None) -> Installed:
     services = services_of(request)
     if claim is None:
         raise refused(request)
+    services.refusals.before_asking(address_of(request))
     try:
         installed = await services.installer.install(claim)
     except NotProven:

@@ -105,6 +105,7 @@ class Frame:
 
     async def _let_in(self, request: Request, claim: Claim) -> Entered:
         """Who proves nothing again and again is told to slow down: each try costs a question to the OAuth host."""
+        self._refusals.before_asking(address_of(request))
         try:
             entered = await self._door.enter(claim)
         except Bad as bad:

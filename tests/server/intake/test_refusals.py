@@ -1,6 +1,7 @@
 """Refusals in a row, by address."""
 
-from server.intake.refusals import FORGOTTEN_AFTER_SECONDS, IN_A_ROW, Refusals
+from server.errors import Bad
+from server.intake.refusals import FORGOTTEN_AFTER_SECONDS, IN_A_ROW, QUESTIONS, Refusals
 from tests.portal_kit import Monotonic
 
 
@@ -41,3 +42,39 @@ def test_addresses_without_end_cost_little_memory() -> None:
     for number in range(10_050):
         refusals.refused(str(number))
     assert len(refusals._rows) == 10_000
+
+
+def asked(refusals: Refusals, address: str, times: int) -> int:
+    """Bring wrong tokens; returns how often the OAuth host would have been asked."""
+    questions = 0
+    for _ in range(times):
+        try:
+            refusals.before_asking(address)
+        except Bad as bad:
+            if bad.status != 429:
+                raise
+        else:
+            questions += 1
+            refusals.refused(address)
+    return questions
+
+
+def test_wrong_tokens_without_end_cost_a_question_a_second() -> None:
+    monotonic = Monotonic()
+    refusals = Refusals(monotonic=monotonic)
+    assert asked(refusals, "a", 1000) == IN_A_ROW + QUESTIONS
+    monotonic.now += 5
+    assert asked(refusals, "a", 1000) == 5
+    assert asked(refusals, "b", 3) == 3
+    monotonic.now += FORGOTTEN_AFTER_SECONDS + 1
+    assert asked(refusals, "a", 50) == 50
+
+
+def test_an_honest_one_at_the_same_address_gets_through_and_ends_it() -> None:
+    monotonic = Monotonic()
+    refusals = Refusals(monotonic=monotonic)
+    asked(refusals, "a", 1000)
+    monotonic.now += 1
+    refusals.before_asking("a")
+    refusals.passed("a")
+    assert asked(refusals, "a", 1000) == IN_A_ROW + QUESTIONS

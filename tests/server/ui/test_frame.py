@@ -149,6 +149,9 @@ async def test_who_proves_nothing_again_and_again_is_told_to_slow_down(home: Hou
         assert (await open_app(home, AUTH_ID="tok_unknown")).status_code == 401
     assert (await open_app(home, AUTH_ID="tok_unknown")).status_code == 429
     assert (await open_app(home)).status_code == 200
+    home.people.asked = 0
+    assert {(await open_app(home, AUTH_ID="tok_unknown")).status_code for _ in range(300)} == {401, 429}
+    assert home.people.asked < 150
 
 
 @pytest.mark.parametrize("status", ["uninstalling", "uninstalled"])
