@@ -21,6 +21,7 @@ from core.portals.info import PortalInfo, info_of
 from core.portals.install import Installer, opened_text
 from core.portals.keyring import Unreadable
 from core.portals.lane import LaneClosed, Lanes
+from core.portals.moves import TWO_ADDRESSES
 from core.portals.new_secret import NewSecret
 from core.portals.purge import purge
 from core.portals.registration import fingerprint, sync
@@ -158,7 +159,7 @@ class Errands:
 
     async def _heal(self, portal: Portal, task: Task) -> Later | None:
         """Take tokens from a robot call, if they are those of the very user whose rights robots use (T-07)."""
-        if portal.status != "needs_reinstall":
+        if portal.status != "needs_reinstall" or portal.status_reason == TWO_ADDRESSES:
             return None
         vault = self._info(portal).vault
         access, refresh = opened_text(vault, task.payload["access"]), opened_text(vault, task.payload["refresh"])

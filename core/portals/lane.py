@@ -30,6 +30,7 @@ from core.portals.info import PortalInfo, info_of
 from core.portals.keyring import Keyring, Vault
 from core.portals.lexicons import lexicon_of, own_lists
 from core.portals.load import Accounts, Load
+from core.portals.moves import follow
 from core.portals.probes import closed_by, next_probe
 from core.portals.rates import Rates
 from core.portals.schedules import portal_schedules
@@ -277,8 +278,8 @@ class Lanes:
         except EndpointNotAllowed:
             return portal.client_endpoint
         now = self._clock.now()
-        if await self._store.move_to(portal.id, origin=str(origin), endpoint=endpoint, at=now):
-            await audit(portal.id, self._database, action="portal_moved", at=now, detail={"origin": str(origin)})
+        await follow(portal.id, self._store, origin=str(origin), endpoint=endpoint, at=now)
+        self.changed(portal.id)
         return endpoint
 
 

@@ -19,11 +19,12 @@ from core.portals.tables import Portal, PortalUserToken
 REMEMBERED_SECONDS: Final = 5.0
 _MOST_REMEMBERED: Final = 10_000
 
+#: What is in two places at once is opened by a person only, whatever else befalls it (see `core.portals.moves`).
 _CLOSE: Final = """
 UPDATE portal SET status = :status, status_reason = :reason, status_at = :at, updated_at = :at, probe_at = :probe_at,
     probes = 0
 WHERE id = :id AND status IN ('active', 'suspended', 'needs_reinstall')
-  AND NOT (status = :status AND status_reason = :reason)
+  AND NOT (status = :status AND status_reason = :reason) AND status_reason <> 'TWO_ADDRESSES'
 RETURNING id
 """
 _STAY: Final = """
@@ -33,7 +34,7 @@ RETURNING id
 """
 _REOPEN: Final = """
 UPDATE portal SET status = 'active', status_reason = '', status_at = :at, updated_at = :at, probe_at = NULL, probes = 0
-WHERE id = :id AND status IN ('suspended', 'needs_reinstall')
+WHERE id = :id AND status IN ('suspended', 'needs_reinstall') AND status_reason <> 'TWO_ADDRESSES'
 RETURNING id
 """
 _DOUBT: Final = """
@@ -69,6 +70,11 @@ class PortalStore:
         self._database = database
         self._monotonic = monotonic
         self._remembered: OrderedDict[str, tuple[float, Portal]] = OrderedDict()
+
+    @property
+    def database(self) -> Database:
+        """Where portals are kept, for what is written along with a change of theirs."""
+        return self._database
 
     def remembered(self, member_id: str) -> Portal | None:
         """Return a portal found a moment ago, without asking the database."""

@@ -15,6 +15,7 @@ from core.db import confine
 from core.portals.endpoints import EndpointNotAllowed
 from core.portals.identity import Identity, NotProven
 from core.portals.keyring import Keyring
+from core.portals.moves import follow
 from core.portals.store import PortalStore
 from core.portals.tables import Portal
 from server.errors import RETRY_AFTER_SECONDS, Bad
@@ -71,8 +72,8 @@ class Door:
             raise unauthorized()
         who = await self._identify(claim, portal.id)
         if who.client_endpoint != portal.client_endpoint:
-            await self._portals.move_to(
-                portal.id, origin=who.origin, endpoint=who.client_endpoint, at=self._clock.real()
+            await follow(
+                portal.id, self._portals, origin=who.origin, endpoint=who.client_endpoint, at=self._clock.real()
             )
         person = Person(who.user_id, who.user_name, who.is_admin)
         opened = await self._sessions.open(portal.id, person, language=claim.language or portal.language)

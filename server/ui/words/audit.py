@@ -45,6 +45,10 @@ ACTIONS: Final[Mapping[str, Text]] = {
     "lane_closed": Text("Работа с порталом остановлена", "Work for the portal stopped"),
     "lane_opened": Text("Работа с порталом продолжена", "Work for the portal goes on"),
     "portal_moved": Text("Портал сменил адрес", "The portal has a new address"),
+    "portal_frozen": Text(
+        "Адрес портала меняется туда и обратно: похоже на копию, работа остановлена до переустановки",
+        "The address of the portal goes back and forth: it looks like a copy, work is stopped until a reinstallation",
+    ),
     "uninstall_claimed": Text("Заявлено удаление приложения", "Uninstallation claimed"),
     "uninstall_was_forged": Text("Удаление не подтвердилось", "The uninstallation was not true"),
     "uninstalled": Text("Приложение удалено", "Application uninstalled"),

@@ -10,6 +10,7 @@ from core.bitrix24.errors import Revoked, Suspended
 from core.bitrix24.evidence import Sign
 from core.bitrix24.secret import Secret
 from core.portals.install import InstallRequest, sealed_text
+from core.portals.moves import TWO_ADDRESSES
 from core.portals.tasks import owe, owed, waive
 from core.robots import AnyRobot
 from tests.core.portals.robots import Greet, Wave
@@ -185,6 +186,15 @@ async def test_the_tokens_of_another_portal_or_application_heal_nothing(staffed:
     await heal(staffed, portal, "other")
     staffed.bitrix.token("strange", portal, 1, client_id="local.other")
     await heal(staffed, portal, "strange")
+    assert (await status(staffed, portal))[0] == "needs_reinstall"
+
+
+async def test_no_call_heals_a_portal_that_is_in_two_places(staffed: World) -> None:
+    portal = await quiet(staffed)
+    staffed.bitrix.token("fresh", portal, 1)
+    row = await staffed.row(portal)
+    await staffed.store.close(row.id, status="needs_reinstall", reason=TWO_ADDRESSES, at=NOW, probe_at=None)
+    await heal(staffed, portal, "fresh")
     assert (await status(staffed, portal))[0] == "needs_reinstall"
 
 
