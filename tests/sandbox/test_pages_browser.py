@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
+import re
 import socket
 from collections.abc import AsyncIterator
 
@@ -265,6 +266,9 @@ async def test_a_new_client_writes_and_gets_a_card(page: Page, site: Portal) -> 
     await page.click("#new-inquiry")
     await expect(page.locator('[data-stage="C3:NEW"] .card.is-chosen')).to_contain_text("Новое обращение")
     await expect(page.locator(".message-client")).to_have_count(1)
+    await expect(page.locator(".card.is-chosen")).to_be_in_viewport()
+    # The face of the operator before must leave nothing behind where nobody has accepted yet.
+    await expect(page.locator(".session .person-name")).not_to_have_attribute("style", re.compile("background"))
     assert max(site.openlines.chats.values(), key=lambda chat: chat.id).bindings[2] > 8
 
 
@@ -316,6 +320,17 @@ async def test_the_editor_saves_no_robot_without_what_it_requires(page: Page, si
     await expect(page.locator(".editor")).to_have_count(0)
     (placed,) = site.bizproc.placed[(2, "C3:WORK")]
     assert placed.properties["note"] == "{=Document:TITLE}"
+
+
+async def test_a_robot_may_be_told_to_wait_for_the_one_before_it(page: Page, site: Portal) -> None:
+    await page.click('[data-stage="C3:WORK"] .robots-button')
+    await page.select_option("#editor-add", "escalate_no_reply")
+    await expect(page.locator("#wait-previous-0")).to_have_count(0)
+    await expect(page.locator("#wait-previous-1")).not_to_be_checked()
+    await page.check("#wait-previous-1")
+    await page.click("#editor-save")
+    await expect(page.locator(".editor")).to_have_count(0)
+    assert [one.wait_previous for one in site.bizproc.placed[(2, "C3:WORK")]] == [False, True]
 
 
 async def test_the_editor_takes_robots_away_and_can_be_left_without_saving(page: Page, site: Portal) -> None:

@@ -112,6 +112,18 @@ function entry(robot, index) {
     ),
     index > 0 && iconButton("up", say("move_up"), up, { key: "up" }),
     iconButton("trash", say("remove"), remove, { key: "trash" }),
+    index > 0 && order(robot, index),
+  );
+}
+
+/** Robots of a stage run side by side unless one is told to wait for the one before it. */
+function order(robot, index) {
+  const onchange = (event) => change(index, { wait_previous: event.target.checked });
+  return h(
+    "label",
+    { class: "entry-order", key: "order", title: say("wait_previous_title") },
+    h("input", { type: "checkbox", id: `wait-previous-${index}`, checked: Boolean(robot.wait_previous), onchange }),
+    say("wait_previous"),
   );
 }
 
@@ -154,15 +166,8 @@ function settings() {
       const isMissing = chosen.editor.missing?.code === spec.code && lacks(robot, spec);
       return field({ ...spec, isMissing }, valueOf(robot.properties, spec), (value) => set(spec.code, value));
     }),
-    index > 0 && waiting(robot, index),
     h("p", { class: "about" }, say("expressions")),
   );
-}
-
-/** Robots of a stage run side by side unless one is told to wait for the one before it. */
-function waiting(robot, index) {
-  const spec = { code: "wait_previous", name: say("wait_previous"), type: "bool" };
-  return field(spec, robot.wait_previous ? "Y" : "N", (value) => change(index, { wait_previous: value === "Y" }));
 }
 
 /** A robot with a settings page of its own is set up there; what it sets is saved with the rest. */

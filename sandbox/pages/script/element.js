@@ -2,9 +2,10 @@
 
 const SVG = "http://www.w3.org/2000/svg";
 const OF_SVG = new Set(["svg", "path", "circle", "rect"]);
-/** Where an element keeps the key by which the next drawing finds it again, and the names of its listeners. */
+/** Where an element keeps the key by which the next drawing finds it again, its listeners and what it was painted. */
 const KEY = Symbol("key");
 const LISTENERS = Symbol("listeners");
+const PAINT = Symbol("paint");
 
 /**
  * Describe an element. Attributes are strings, numbers or booleans; `on…` are listeners, `style` an object of
@@ -88,9 +89,10 @@ function dress(node, attributes) {
     const isOurs = name !== "style" && name !== "open" && !name.startsWith("data-live-");
     if (isOurs && !(name in attributes)) node.removeAttribute(name);
   }
+  paint(node, attributes.style ?? {});
   for (const [name, value] of Object.entries(attributes)) {
+    if (name === "style") continue;
     if (name.startsWith("on")) node[name] = value;
-    else if (name === "style") paint(node, value);
     else if (name === "checked") node.checked = value;
     else if (value === false || value === null || value === undefined) node.removeAttribute(name);
     else if (node.getAttribute(name) !== String(value === true ? "" : value)) {
@@ -99,7 +101,12 @@ function dress(node, attributes) {
   }
 }
 
+/** Set properties and take those back that were set here before; what others have set stays. */
 function paint(node, properties) {
+  for (const name of node[PAINT] ?? []) {
+    if (!(name in properties)) node.style.removeProperty(name);
+  }
+  node[PAINT] = Object.keys(properties);
   for (const [name, value] of Object.entries(properties)) {
     if (node.style.getPropertyValue(name) !== value) node.style.setProperty(name, value);
   }

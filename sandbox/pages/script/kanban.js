@@ -7,8 +7,8 @@ import { icon } from "./icons.js";
 import { refresh } from "./live.js";
 import { funnel, funnelKey, funnels, itemsOn, registered, robotsOn } from "./lookup.js";
 import { act, attempt } from "./service.js";
-import { choose, chosen, portalView } from "./state.js";
-import { select, tile } from "./tile.js";
+import { choose, chosen, drawnSoon, portalView } from "./state.js";
+import { bringToView, select, tile } from "./tile.js";
 import { briefly } from "./values.js";
 import { listOfWords, localized, say } from "./words.js";
 
@@ -43,6 +43,8 @@ function newcomer(shown) {
     if (!added) return;
     await attempt(refresh);
     select(added);
+    await drawnSoon();
+    bringToView(added);
   };
   return button({ class: "tab", id: "new-inquiry", title: say("new_inquiry_title"), onclick }, say("new_inquiry"));
 }

@@ -89,6 +89,13 @@ function moveMenu(category, item) {
   });
 }
 
+/** Scroll to an item's card and return it. */
+export function bringToView(item) {
+  const found = document.getElementById(tileId(item));
+  found?.scrollIntoView({ block: "nearest", inline: "nearest" });
+  return found;
+}
+
 async function moveTo(item, stageId) {
   select(item);
   if (stageId === item.stageId) return;
@@ -96,8 +103,7 @@ async function moveTo(item, stageId) {
   if (!(await attempt(() => act("items/move", order)))) return;
   await attempt(refresh);
   await drawnSoon();
-  const moved = document.getElementById(tileId(item));
-  moved?.scrollIntoView({ block: "nearest", inline: "nearest" });
+  const moved = bringToView(item);
   // The card was made anew in the other column: whoever moved it by keyboard goes on from there.
   if (document.activeElement === document.body) moved?.focus();
 }
