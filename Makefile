@@ -32,11 +32,15 @@ test-all: dev ## install PostgreSQL, Redis and Chromium where missing, and run e
 chaos: dev ## break everything that can break, for half an hour, and count what was lost or done twice (ARGS="-k f_11")
 	@DEZHURNY_CHAOS=1 scripts/servers env DEZHURNY_TEST_ALL=1 $(BIN)/pytest -o faulthandler_timeout=900 -v tests/chaos $(ARGS)
 
-check: dev ## format, lint, types, import contracts
+check: dev ## format, lint, types, import contracts; tells of known holes in what we depend on
 	@$(BIN)/ruff format --check --quiet
 	@$(BIN)/ruff check --quiet
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
+	@$(BIN)/python scripts/audit.py
+
+audit: dev ## fail when a pinned package has a known hole, or when nobody can say
+	@$(BIN)/python scripts/audit.py --strict
 
 format: dev ## put the code into the house's format
 	@$(BIN)/ruff check --fix --quiet || true
