@@ -42,13 +42,13 @@ def init(
     """
     from cli.form import form
 
-    known = _read(file)
+    known = known_in(file)
     given = {"DEZHURNY_PUBLIC_URL": public_url, "DEZHURNY_CLIENT_ID": client_id, **_new_secrets()}
     added = {name: value for name, value in given.items() if value and name not in known}
     if not non_interactive:
         added |= _asked({name for name in QUESTIONS if name not in known and name not in added})
     settings = _checked(known | added)
-    _append(file, added)
+    append(file, added)
     typer.echo(f"{file}: added {', '.join(added) or 'nothing, all is there'}.\n")
     typer.echo(form(settings.public_url or "https://…").said_in(lang or settings.language))
 
@@ -69,7 +69,8 @@ def _asked(names: set[str]) -> dict[str, str]:
     return {name: answer for name, answer in answers.items() if answer}
 
 
-def _read(file: Path) -> dict[str, str]:
+def known_in(file: Path) -> dict[str, str]:
+    """Return what a settings file says; nothing when there is none."""
     from dotenv import dotenv_values
 
     try:
@@ -96,7 +97,8 @@ def _line(name: str, value: str) -> str:
     return f"{name}='{quoted}'\n"
 
 
-def _append(file: Path, values: Mapping[str, str]) -> None:
+def append(file: Path, values: Mapping[str, str]) -> None:
+    """Add settings to a file that is its owner's alone; what stands in it stays."""
     before = file.read_text(encoding="utf-8") if file.exists() else ""
     gap = "\n" if before and not before.endswith("\n") else ""
     text = "".join(_line(name, value) for name, value in values.items())

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from cli import demo, doctor, init, migrate, robots, runs, sandbox, serve, worker
+from cli import backup, demo, doctor, init, migrate, robots, runs, sandbox, serve, worker
 from cli.trouble import explained
 
 app = typer.Typer(
@@ -21,6 +21,8 @@ app = typer.Typer(
 )
 for command in (demo.demo, init.init, serve.serve, worker.worker, migrate.migrate, doctor.doctor, sandbox.sandbox):
     app.command()(command)
+app.command()(backup.backup)
+app.command()(backup.restore)
 app.add_typer(robots.app, name="robots")
 app.add_typer(runs.app, name="runs")
 

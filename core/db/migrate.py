@@ -42,6 +42,11 @@ async def current(url: str) -> tuple[str | None, str | None]:
     return here, ScriptDirectory.from_config(_config()).get_current_head()
 
 
+def known_revisions() -> frozenset[str]:
+    """The revisions of the schema that this release can go on from."""
+    return frozenset(known.revision for known in ScriptDirectory.from_config(_config()).walk_revisions())
+
+
 async def _run(url: str, revision: str) -> None:
     engine = create_async_engine(url)
     try:
