@@ -61,8 +61,8 @@ def restore(
 ) -> None:
     """Fill an empty database from a backup.
 
-    SQLite or PostgreSQL, whichever it was made of. Stop the service first. What robots did after the backup is not in it,
-    so runs that waited then may do it again.
+    SQLite or PostgreSQL, whichever it was made of. Stop the service first. What robots did after the backup is not
+    in it, so runs that waited then may do it again.
     """
     import asyncio
 
