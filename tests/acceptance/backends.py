@@ -23,6 +23,10 @@ class Backend(ABC):
         """Run a statement beside the service and return its rows as text."""
 
     @abstractmethod
+    def columns(self) -> list[list[str]]:
+        """Name every table and column."""
+
+    @abstractmethod
     def empty_redis(self) -> None:
         """Forget bells and limits: nothing of importance is only there, and a lane that is not tired is quicker."""
 
@@ -52,6 +56,11 @@ class Small(Backend):
         finally:
             connection.close()
 
+    def columns(self) -> list[list[str]]:
+        return self.sql(
+            "SELECT m.name, c.name FROM sqlite_master m JOIN pragma_table_info(m.name) c WHERE m.type = 'table'"
+        )
+
     def empty_redis(self) -> None:
         with socket.socket(socket.AF_UNIX) as client:
             client.connect(str(self._pid_file.with_name("valkey.sock")))
@@ -79,6 +88,9 @@ class Large(Backend):
     def sql(self, statement: str) -> list[list[str]]:
         answer = self.postgres.sql(statement, database=self._name)
         return [line.split("|") for line in answer.splitlines()]
+
+    def columns(self) -> list[list[str]]:
+        return self.sql("SELECT table_name, column_name FROM information_schema.columns WHERE table_schema = 'public'")
 
     def empty_redis(self) -> None:
         assert self._redis.says("FLUSHALL") == "+OK"

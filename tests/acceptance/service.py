@@ -30,7 +30,7 @@ class Service:
     """Start it with `start`; single processes may be killed and started again."""
 
     def __init__(self, folder: Path, backend: Backend) -> None:
-        self._folder = folder
+        self._folder = self.folder = folder
         self.backend = backend
         self.portal_url = f"http://localhost:{free_port()}"
         self.url = f"http://127.0.0.1:{free_port()}"
