@@ -87,8 +87,9 @@ def judge(
     said = _Said(zone, now)
     tail = _after_last_answer(messages, who)
     promise = open_promise(messages, lexicon=lexicon)
-    wants_nothing = soft(messages, lexicon=lexicon, names=names)
     unanswered = [message for message in tail if message.from_client and not message.vote]
+    ids = frozenset(message.id for message in unanswered)
+    wants_nothing = soft(messages, lexicon=lexicon, names=names, among=ids)
     waiting = [message for message in unanswered if message.id not in wants_nothing]
     doubt = next((message for message in reversed(tail) if message.author is Author.UNKNOWN), None)
     hint = said.doubt() if doubt else ""

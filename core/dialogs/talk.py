@@ -14,29 +14,30 @@ WORDS_THAT_KEEP: Final = 3
 
 
 def open_promise(messages: Sequence[Message], *, lexicon: Lexicon = SHIPPED) -> Message | None:
-    """Return our last message that promises to come back and was not followed by one that keeps the promise."""
-    found: Message | None = None
-    for message in messages:
+    """Return our last message that promises to come back and was not followed by one that keeps the promise.
+
+    The latest word decides, so a long session need not be read from its beginning.
+    """
+    for message in reversed(messages):
         if message.deleted or message.author is not Author.HUMAN:
             continue
         if promise_in(message.text, lexicon=lexicon) is not None:
-            found = message
-        elif message.has_files or len(hear(message.text).words) >= WORDS_THAT_KEEP:
-            found = None
-    return found
+            return message
+        if message.has_files or len(hear(message.text).words) >= WORDS_THAT_KEEP:
+            return None
+    return None
 
 
 def confirmation(
     messages: Sequence[Message], *, lexicon: Lexicon = SHIPPED, names: Collection[str] = ()
 ) -> Message | None:
     """Return the client's message that confirms the solution, unless he wrote something meaningful after it."""
-    found: Message | None = None
-    for message, before in _client_turns(messages):
+    for message, before in reversed([*_client_turns(messages)]):
         if confirms(message.text, before=before, lexicon=lexicon):
-            found = message
-        elif not is_courtesy(message.text, has_files=message.has_files, lexicon=lexicon, names=names):
-            found = None
-    return found
+            return message
+        if not is_courtesy(message.text, has_files=message.has_files, lexicon=lexicon, names=names):
+            return None
+    return None
 
 
 def soft(
@@ -45,12 +46,16 @@ def soft(
     lexicon: Lexicon = SHIPPED,
     names: Collection[str] = (),
     most_words: int = MOST_WORDS,
+    among: Collection[int] | None = None,
 ) -> frozenset[int]:
-    """Return the ids of the client's messages that want no answer: thanks, agreement, a bare "yes, it is solved"."""
+    """Return the ids of the client's messages that want no answer: thanks, agreement, a bare "yes, it is solved".
+
+    Only those ``among`` the given ids are judged, where ids are given.
+    """
     return frozenset(
         message.id
         for message, before in _client_turns(messages)
-        if _is_soft(message, before, lexicon, names, most_words)
+        if (among is None or message.id in among) and _is_soft(message, before, lexicon, names, most_words)
     )
 
 

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, timedelta, tzinfo
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from functools import cached_property
+from itertools import pairwise
 from typing import Final, Self
 from zoneinfo import ZoneInfo
 
 from core.texts.text import Text
 from core.worktime.days import DayKind, Exceptions, SpecialDay
-from core.worktime.intervals import ALL_DAY, Hours, Week
+from core.worktime.intervals import ALL_DAY, MINUTES_A_DAY, Hours, Week
 from core.worktime.spans import Span
 from core.worktime.words import explain as explain_in_words
 from core.worktime.zones import moment_at
@@ -21,6 +23,8 @@ LONGEST_CLOSED: Final = 400
 HORIZON: Final = 60 * 366
 
 _DAY: Final = timedelta(days=1)
+_WEEK: Final = timedelta(days=7)
+_NOON: Final = time(12)
 _MINUTE: Final = timedelta(minutes=1)
 
 
@@ -90,14 +94,45 @@ class Calendar:
         """
         if minutes < 0:
             raise ValueError("Working minutes are counted forwards only.")
-        left = minutes * _MINUTE
-        at = _utc(start)
-        for span in self._pieces(at):
-            begin = max(span.start, at)
-            if left < span.end - begin:
-                return begin + left
-            left -= span.end - begin
+        left, at = minutes * _MINUTE, _utc(start)
+        first = at.astimezone(self.zone).date() - 2 * _DAY
+        day, last_open, last = first, first, _last_day(first)
+        while day < last and (day - last_open).days <= LONGEST_CLOSED:
+            if left >= self._week_length and first + 4 * _DAY < day < last - 2 * _WEEK and self._is_ordinary_week(day):
+                left -= self._week_length
+                last_open = day = day + _WEEK
+                continue
+            for span in self._pieces_of(day, since=at):
+                last_open, at = day, span.end
+                if left < span.length:
+                    return span.start + left
+                left -= span.length
+            day += _DAY
         raise NeverOpen(self.name)
+
+    @cached_property
+    def _week_length(self) -> timedelta:
+        """The open time of a week without exceptions; zero when its hours overlap, or when there are none."""
+        minutes = sorted(
+            (at * MINUTES_A_DAY + one.start, at * MINUTES_A_DAY + one.end)
+            for at in range(8)
+            for one in self.week.on(at % 7)
+        )
+        if any(end > start for (_, end), (start, _) in pairwise(minutes)):
+            return timedelta()
+        return sum(end - start for start, end in minutes if start < 7 * MINUTES_A_DAY) * _MINUTE
+
+    def _is_ordinary_week(self, day: date) -> bool:
+        """Whether the seven days from this one on have their usual hours, and clocks are left alone.
+
+        Such weeks need not be gone through day by day, which is most of a year. The days beside them count, too:
+        hours may reach over midnight.
+        """
+        days = [day + number * _DAY for number in range(-1, 8)]
+        if not self._week_length or any(layer.on(one) is not None for layer in self.exceptions for one in days):
+            return False
+        noons = (datetime.combine(one, _NOON) for one in (*days[::3], days[-1] + _DAY))
+        return len({self.zone.utcoffset(noon) for noon in noons}) == 1
 
     def between(self, a: datetime, b: datetime) -> int:
         """Return the whole open minutes from ``a`` to ``b``; 0 when ``b`` is not later."""
@@ -195,8 +230,12 @@ class Calendar:
 
 
 def _days_from(first: date) -> Iterable[date]:
-    last = date.max - 4 * _DAY
-    return (first + n * _DAY for n in range(min(HORIZON, (last - first).days)))
+    return (first + n * _DAY for n in range((_last_day(first) - first).days))
+
+
+def _last_day(first: date) -> date:
+    """Return the day before which counting from ``first`` ends."""
+    return first + min(HORIZON, (date.max - 4 * _DAY - first).days) * _DAY
 
 
 def _utc(at: datetime) -> datetime:

@@ -36,14 +36,7 @@ class CountryDays:
     country: str
 
     def on(self, day: date) -> SpecialDay | None:
-        english = _year(self.country, day.year, "en_US")
-        if day in english.weekend_workdays:
-            return SpecialDay.working(note=Text("перенесённый рабочий день", "moved working day"))
-        name = english.get(day)
-        if name is None:
-            return None
-        russian = _year(self.country, day.year, "ru").get(day) if self.country in _NAMED_IN_RUSSIAN else None
-        return SpecialDay.off(Text(russian or "праздничный день", name))
+        return _special(self.country, day)
 
 
 def with_country(calendar: Calendar, country: str) -> Calendar:
@@ -51,6 +44,18 @@ def with_country(calendar: Calendar, country: str) -> Calendar:
     if country not in COUNTRIES:
         raise ValueError(f"We have no holidays of {country[:20]!r}.")
     return replace(calendar, exceptions=(CountryDays(country), *calendar.exceptions))
+
+
+@lru_cache(maxsize=8192)
+def _special(country: str, day: date) -> SpecialDay | None:
+    english = _year(country, day.year, "en_US")
+    if day in english.weekend_workdays:
+        return SpecialDay.working(note=Text("перенесённый рабочий день", "moved working day"))
+    name = english.get(day)
+    if name is None:
+        return None
+    russian = _year(country, day.year, "ru").get(day) if country in _NAMED_IN_RUSSIAN else None
+    return SpecialDay.off(Text(russian or "праздничный день", name))
 
 
 @lru_cache(maxsize=64)

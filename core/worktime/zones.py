@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 _SECOND = timedelta(seconds=1)
 
 
+@lru_cache(maxsize=16_384)
 def moment_at(day: date, minutes: int, zone: ZoneInfo) -> datetime:
     """Return the moment (UTC) when clocks in ``zone`` show so many minutes after midnight of ``day``.
 

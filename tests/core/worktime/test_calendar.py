@@ -328,6 +328,25 @@ def test_between_takes_back_what_add_gave(calendar: Calendar, start: datetime, m
     assert calendar.between(start, calendar.add(start, minutes)) == minutes
 
 
+@settings(max_examples=40, deadline=None)
+@given(
+    calendar=calendars(),
+    start=moments,
+    ahead=st.integers(20, 300),
+    days=st.dictionaries(st.integers(0, 400), specials, max_size=12),
+)
+def test_whole_weeks_are_counted_as_their_days_are(
+    calendar: Calendar, start: datetime, ahead: int, days: dict[int, SpecialDay]
+) -> None:
+    """``between`` goes day by day, ``add`` does not; nights, clocks and special days may lie anywhere."""
+    near = DatedDays({start.date() + timedelta(days=number): special for number, special in days.items()})
+    full = calendar.with_exceptions(near)
+    minutes = full.between(start, start + timedelta(days=ahead))
+    due = full.add(start, minutes)
+    assert full.between(start, due) == minutes
+    assert full.is_open(due)
+
+
 @laws
 @given(calendar=calendars(), a=moments, hours=st.integers(0, 400), middle=st.floats(0, 1))
 def test_open_time_adds_up_over_any_cut(calendar: Calendar, a: datetime, hours: int, middle: float) -> None:
