@@ -50,9 +50,7 @@ def measure() -> list[Figure]:
     adding = _milliseconds(lambda: _office().add(BEGAN, year))
     return [
         Figure(f"classifying and deciding, a dialog of {MESSAGES} messages", deciding, "ms", "", ("≤", 5)),
-        Figure(
-            f"adding a year of working time ({year} minutes)", adding, "ms", "with the holidays of Russia", ("≤", 1)
-        ),
+        Figure("adding a year of working time", adding, "ms", f"{year} minutes, holidays of Russia", ("≤", 1)),
     ]
 
 
