@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Final
 
 from starlette.datastructures import Headers, MutableHeaders
@@ -66,7 +67,7 @@ def check_head(scope: Scope, origin: Origin) -> None:
         raise Bad(431, "headers_too_large")
     if not scope["path"].startswith("/") or ("content-length" in headers and "transfer-encoding" in headers):
         raise Bad(400, "bad_request")
-    if scope["path"] not in ANY_HOST and not _is_ours(headers.getlist("host"), origin):
+    if scope["path"] not in ANY_HOST and not _is_ours(tuple(headers.getlist("host")), origin):
         raise Bad(400, "bad_request")
     if _declared(headers.getlist("content-length")) > BODY_LIMIT:
         raise Bad(413, "too_large")
@@ -78,7 +79,8 @@ def _head_size(scope: Scope) -> int:
     return target + sum(len(name) + len(value) for name, value in fields)
 
 
-def _is_ours(hosts: list[str], origin: Origin) -> bool:
+@lru_cache(maxsize=256)
+def _is_ours(hosts: tuple[str, ...], origin: Origin) -> bool:
     if len(hosts) != 1 or _NO_HOST.search(hosts[0]):
         return False
     try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import secrets
 import threading
 import time
@@ -9,6 +10,7 @@ from datetime import timedelta
 from typing import Final
 
 _ALPHABET: Final = "0123456789abcdefghjkmnpqrstvwxyz"
+_LETTERS: Final = bytes.maketrans(b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", _ALPHABET.encode())
 _MOMENT_LETTERS: Final = 10
 _RANDOM_LETTERS: Final = 16
 _RANDOM_BITS: Final = 5 * _RANDOM_LETTERS
@@ -40,8 +42,6 @@ def id_before(made: str, by: timedelta) -> str:
 
 
 def _written(number: int, length: int) -> str:
-    letters = []
-    for _ in range(length):
-        number, index = divmod(number, 32)
-        letters.append(_ALPHABET[index])
-    return "".join(reversed(letters))
+    bits = 5 * length
+    octets = (number << -bits % 8).to_bytes(-(-bits // 8), "big")
+    return base64.b32encode(octets)[:length].translate(_LETTERS).decode()

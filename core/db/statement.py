@@ -44,11 +44,15 @@ class Statement:
 
     With ``needed`` the rest of its unit is skipped when it returns no row: that is how a guard (a lease that was
     lost, a duplicate) stops what depends on it. A needed statement must therefore have RETURNING.
+
+    ``key`` is a parameter that no two statements share and that the row it returns, at most one, bears as a column:
+    units of one such statement each may then go to the database all at once.
     """
 
     sql: str
     params: Mapping[str, Value] = field(default_factory=dict)
     needed: bool = False
+    key: str = ""
 
 
 @dataclass(slots=True)

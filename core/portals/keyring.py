@@ -53,7 +53,7 @@ class Keyring:
             raise ValueError("A keyring needs at least one key, and keys of 32 bytes.")
         self._keys: Final = {_id_of(key): key for key in keys}
         self._newest: Final = keys[0]
-        self._peppers: Final = {_id_of(key).hex(): _derived(key, b"application_token") for key in keys}
+        self._peppers: Final = {_id_of(key).hex(): _mac(_derived(key, b"application_token")) for key in keys}
         self._pepper_id: Final = _id_of(keys[0]).hex()
         #: Compared with when there is nothing to compare with, so that both take the same time.
         self._nobody: Final = self.fingerprint(secrets.token_bytes(_KEY_BYTES))
@@ -95,7 +95,13 @@ class Keyring:
         key = self._keys.get(data_key[:_ID_BYTES])
         if key is None:
             raise Unreadable("A data key was wrapped by a key that SECRET_KEYS no longer holds.")
-        return _open(key, data_key, _bound_to(_DATA_KEY, portal_id))
+        return _unwrap(key, data_key, portal_id)
+
+
+@lru_cache(maxsize=1024)
+def _unwrap(key: bytes, data_key: bytes, portal_id: str) -> bytes:
+    """Every call of a portal needs its data key; while portals call, theirs are at hand."""
+    return _open(key, data_key, _bound_to(_DATA_KEY, portal_id))
 
 
 def _seal(key: bytes, plain: bytes, bound_to: bytes) -> bytes:
@@ -126,5 +132,12 @@ def _derived(key: bytes, purpose: bytes) -> bytes:
     return hmac.digest(key, b"dezhurny " + purpose, hashlib.sha256)
 
 
-def _hmac(pepper: bytes, token: bytes) -> str:
-    return hmac.digest(pepper, token, hashlib.sha256).hex()
+def _mac(pepper: bytes) -> hmac.HMAC:
+    return hmac.new(pepper, digestmod=hashlib.sha256)
+
+
+def _hmac(pepper: hmac.HMAC, token: bytes) -> str:
+    """Finish a copy: beginning anew lets other threads run, and under load waits for them to let go."""
+    mac = pepper.copy()
+    mac.update(token)
+    return mac.hexdigest()

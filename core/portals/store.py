@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections import OrderedDict
 from collections.abc import Callable
@@ -70,6 +71,7 @@ class PortalStore:
         self._database = database
         self._monotonic = monotonic
         self._remembered: OrderedDict[str, tuple[float, Portal]] = OrderedDict()
+        self._finding: dict[str, asyncio.Task[Portal | None]] = {}
 
     @property
     def database(self) -> Database:
@@ -82,7 +84,14 @@ class PortalStore:
         return known[1] if known and known[0] > self._monotonic() else None
 
     async def find(self, member_id: str) -> Portal | None:
-        """Return the portal as it is now; one statement, whether it exists or not."""
+        """Return the portal as it is now; one statement, whether it exists or not, for all who ask meanwhile."""
+        finding = self._finding.get(member_id)
+        if finding is None:
+            finding = self._finding[member_id] = asyncio.create_task(self._find(member_id))
+            finding.add_done_callback(lambda _: self._finding.pop(member_id, None))
+        return await asyncio.shield(finding)
+
+    async def _find(self, member_id: str) -> Portal | None:
         async with self._database.session() as session:
             portal = (await session.exec(select(Portal).where(Portal.member_id == member_id))).first()
         if portal is not None:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from functools import cache
 from typing import TypeVar
 
 from pydantic import BaseModel
 
 from core.bitrix24.command import Json
-from core.robots.fields import BadProperty, Input
+from core.robots.fields import BadProperty, Choice, Input
 from core.robots.moments import read_moment
 from core.robots.shape import Shape, shapes
 from core.texts.text import Text
@@ -135,7 +136,7 @@ def _moment(shape: Shape, raw: str) -> str:
 
 
 def _option(shape: Shape, raw: str) -> str:
-    options = [str(option) for option in shape.options or ()]
+    options = _codes(shape.options) if shape.options else ()
     if raw in options:
         return raw
     raise BadProperty(
@@ -146,6 +147,12 @@ def _option(shape: Shape, raw: str) -> str:
             ),
         )
     )
+
+
+@cache
+def _codes(options: type[Choice]) -> tuple[str, ...]:
+    """Going through an enum anew costs as much as reading a whole form."""
+    return tuple(str(option) for option in options)
 
 
 def _about(shape: Shape, what: Text) -> Text:

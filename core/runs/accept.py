@@ -25,8 +25,6 @@ _UNKNOWN_LIFE: Final = timedelta(days=Robot.lifetime_days)
 #: A call is due at once, also by a clock that is a little behind ours: else it would wait for a sweep.
 _SKEW: Final = timedelta(seconds=1)
 
-_ACCEPTED = Text("Портал вызвал робота.", "The portal called the robot.")
-
 
 async def accept(
     database: Database, portal: PortalInfo, call: RobotCall, *, robot: AnyRobot | None, now: datetime
@@ -40,12 +38,9 @@ async def accept(
     if robot is not None and problem is None:
         problem = robot.check(call.properties)
     run_id, vault = new_id(), portal.vault
-    lines = [Line("accepted", _ACCEPTED, {"document": "_".join(call.document[2:])})]
+    statements = [Statement(ACCEPT, _row(run_id, vault, call, item, robot, problem, now), needed=True, key="id")]
     if problem is not None:
-        lines.append(Line("ended", problem, {"result": "failed"}))
-    statements = [Statement(ACCEPT, _row(run_id, vault, call, item, robot, problem, now), needed=True)]
-    statements += [line.statement(vault.portal_id, run_id, now) for line in lines]
-    if problem is not None:
+        statements.append(Line("ended", problem, {"result": "failed"}).statement(vault.portal_id, run_id, now))
         statements.append(_reply(run_id, vault, call, problem.said_in(language_for(portal.language)), now))
     rows = await database.write(*statements)
     crashpoint("after_accept")

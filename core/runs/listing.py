@@ -28,6 +28,8 @@ COUNTED: Final = 1000
 
 #: That a process was answered does not say why the run is as it is.
 _NO_REASON: Final = "answered"
+#: The first line of every log. The run's own row says as much, so nobody writes it.
+_CALLED: Final = Text("Портал вызвал робота.", "The portal called the robot.")
 _SHOWN: Final = (
     *("id", "robot", "status", "result", "reason", "entity_type_id", "item_id", "document", "title", "step"),
     *("attempt", "dry", "created_at", "wake_at", "finished_at"),
@@ -63,7 +65,7 @@ class RunLine:
             robot=run.robot,
             status=run.status,
             result=run.result,
-            reason=Text.from_json(run.reason) if run.reason else told or Text("", ""),
+            reason=Text.from_json(run.reason) if run.reason else told or _CALLED,
             item=Item(run.entity_type_id, run.item_id) if run.item_id else None,
             document=run.document,
             title=run.title,
@@ -235,9 +237,21 @@ async def _card(session: AsyncSession, run: Run) -> RunCard:
     replies = await session.exec(
         select(Reply).where(col(Reply.portal_id) == mine[0], col(Reply.run_id) == mine[1]).order_by(col(Reply.id))
     )
-    lines = events.all()
+    lines = [*_beginning(run), *events.all()]
     told = next((Text.from_json(line.text) for line in reversed(lines) if line.kind != _NO_REASON), None)
     return RunCard(RunLine.of(run, told), run, lines, effects.all(), calls.all(), replies.all())
+
+
+def _beginning(run: Run) -> list[RunEvent]:
+    """Tell of the call that began the run; a person's copy was not called by anybody."""
+    if run.copy_of is not None:
+        return []
+    said, data = _CALLED.as_json(), {"document": run.document}
+    return [
+        RunEvent(
+            id=run.id, portal_id=run.portal_id, run_id=run.id, at=run.created_at, kind="accepted", text=said, data=data
+        )
+    ]
 
 
 async def _last_told(session: AsyncSession, portal_id: str, runs: Sequence[Run]) -> dict[str, Text]:

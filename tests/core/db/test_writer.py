@@ -55,6 +55,23 @@ async def test_what_was_answered_outlives_a_crash(tmp_path: Path) -> None:
         assert await ids(copy) == ["a"]
 
 
+async def test_statements_that_are_alike_go_together_and_each_is_answered_for_itself(database: Database) -> None:
+    await database.write(put("3"), put("5"))
+    sql = INSERT + " ON CONFLICT DO NOTHING RETURNING id"
+
+    def alike(number: int, worth: int = 0) -> Statement:
+        return Statement(sql, {"id": str(number), "number": worth, "words": None}, needed=True, key="id")
+
+    answers = await asyncio.gather(*(database.write(alike(number)) for number in range(7)))
+    assert [rows for (rows,) in answers] == [[] if number in {3, 5} else [{"id": str(number)}] for number in range(7)]
+    mixed = await asyncio.gather(
+        *(database.write(statement) for statement in (alike(7), alike(8, -1), put("9"), alike(10))),
+        return_exceptions=True,
+    )
+    assert [isinstance(answer, Exception) for answer in mixed] == [False, True, False, False]
+    assert set(await ids(database)) >= {"7", "9", "10"}
+
+
 BAD = [
     ("a key that is taken", put("taken")),
     ("a broken rule", put("bad", -1)),

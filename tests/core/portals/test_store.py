@@ -1,5 +1,6 @@
 """Portals in the database: found, remembered for seconds, closed and opened again."""
 
+import asyncio
 from datetime import timedelta
 
 from core.portals.purge import purge
@@ -15,6 +16,17 @@ async def test_a_portal_is_found_by_its_member_id_alone(any_world: World) -> Non
     assert found.origin == "https://a.bitrix24.ru"
     assert await any_world.store.find("b" * 32) is None
     assert await any_world.store.get(found.id) == found
+
+
+async def test_who_asks_at_once_shares_one_answer_and_may_leave_alone(any_world: World) -> None:
+    portal = await any_world.installed("a")
+    any_world.monotonic.now += 6
+    first, second, third = (asyncio.create_task(any_world.store.find(portal.member_id)) for _ in range(3))
+    await asyncio.sleep(0)
+    first.cancel()
+    found = await asyncio.gather(first, second, third, return_exceptions=True)
+    assert isinstance(found[0], asyncio.CancelledError)
+    assert found[1] is not None and found[1] is found[2]
 
 
 async def test_what_is_remembered_is_seconds_old_at_most(world: World) -> None:

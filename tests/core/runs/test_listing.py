@@ -167,7 +167,6 @@ async def test_one_run_with_all_that_happened(database: Database, listing: Listi
     await store(
         database,
         one,
-        event(one, "accepted", Text("Портал вызвал робота", "The portal called")),
         event(one, "decided", Text("Клиент ждёт", "The client waits"), seconds=1),
         effect(one, 2),
         effect(one, 1, "unknown"),
@@ -176,10 +175,20 @@ async def test_one_run_with_all_that_happened(database: Database, listing: Listi
     card = await listing.run("alpha", one.id)
     assert card is not None
     assert [line.kind for line in card.events] == ["accepted", "decided"]
+    assert card.events[0].at == one.created_at
     assert [done.ordinal for done in card.effects] == [1, 2]
     assert [made.method for made in card.calls] == ["batch"]
     assert card.line.item == Item(DEAL, 4820)
     assert card.run.properties == {"minutes": "30"}
+
+
+async def test_a_run_that_nobody_looked_at_yet_was_called_by_the_portal(database: Database, listing: Listing) -> None:
+    fresh, copied = waiting(reason=None, title="fresh"), waiting(reason=None, title="copied", copy_of="another")
+    await store(database, fresh, copied)
+    reasons = {line.title: line.reason.en for line in (await listing.runs("alpha", ALL)).items}
+    assert reasons["fresh"] == "The portal called the robot."
+    card = await listing.run("alpha", copied.id)
+    assert card is not None and card.events == [], "a person made it"
 
 
 async def test_a_run_that_is_not_over_tells_the_last_line_of_its_log(database: Database, listing: Listing) -> None:
@@ -188,7 +197,6 @@ async def test_a_run_that_is_not_over_tells_the_last_line_of_its_log(database: D
         database,
         asleep,
         over,
-        event(asleep, "accepted", Text("Портал вызвал робота", "The portal called")),
         event(asleep, "waits", Text("До 15:00", "Until 15:00")),
         event(asleep, "answered", Text("Процессу отвечено", "The process was answered")),
         event(over, "ended", Text("Не это", "Not this")),

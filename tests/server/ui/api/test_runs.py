@@ -9,8 +9,7 @@ from sqlmodel import select
 
 from core.portals.tables import Audit
 from core.runs.tables import EffectRow, Run
-from core.texts.text import Text
-from tests.core.runs.rows import NOON, call, effect, event, run, store, waiting
+from tests.core.runs.rows import NOON, call, effect, run, store, waiting
 from tests.server.ui.people import House
 
 
@@ -102,7 +101,6 @@ async def test_one_run_has_the_promised_shape(home: House) -> None:
     await store(
         home.database,
         one,
-        event(one, "accepted", Text("Портал вызвал робота.", "The portal called the robot.")),
         effect(one, 1),
         call(one, "batch", commands=["profile"], error="Failed for anna@example.org"),
     )
