@@ -26,7 +26,8 @@ async def test_who_asks_at_once_shares_one_answer_and_may_leave_alone(any_world:
     first.cancel()
     found = await asyncio.gather(first, second, third, return_exceptions=True)
     assert isinstance(found[0], asyncio.CancelledError)
-    assert found[1] is not None and found[1] is found[2]
+    assert found[1] is not None
+    assert found[1] is found[2]
 
 
 async def test_what_is_remembered_is_seconds_old_at_most(world: World) -> None:

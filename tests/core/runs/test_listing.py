@@ -188,7 +188,8 @@ async def test_a_run_that_nobody_looked_at_yet_was_called_by_the_portal(database
     reasons = {line.title: line.reason.en for line in (await listing.runs("alpha", ALL)).items}
     assert reasons["fresh"] == "The portal called the robot."
     card = await listing.run("alpha", copied.id)
-    assert card is not None and card.events == [], "a person made it"
+    assert card is not None
+    assert card.events == [], "a person made it"
 
 
 async def test_a_run_that_is_not_over_tells_the_last_line_of_its_log(database: Database, listing: Listing) -> None:
