@@ -21,8 +21,10 @@ OF_REQUEST = frozenset(
 )
 OF_COMMAND = frozenset({"ok", "op_limit", "true_without_effect", "locked"})
 ANY = "*"
-#: Any method that changes something; a batch counts by its commands.
+#: Any method that changes something people see; a batch counts by its commands.
 WRITES = "writes"
+#: Families between the application and the portal alone: nobody sees what they change.
+_UNSEEN = ("bizproc.", "event.", "placement.")
 #: How the names of methods end that only look: whatever else is called changes something.
 _LOOKS = frozenset(
     {
@@ -76,7 +78,7 @@ STATUSES = {
 
 @dataclass(slots=True)
 class Fault:
-    """``times`` answers to ``method`` (``*`` any, ``writes`` any change, ``oauth`` the token endpoint) go wrong so.
+    """``times`` answers to ``method`` go wrong in this way: ``*`` is any, ``writes`` any change, ``oauth`` tokens.
 
     ``status`` of an ``error:<CODE>`` is the one that the code has in the platform, unless it is named.
     """
@@ -102,7 +104,7 @@ class Fault:
 
     def hits(self, method: str) -> bool:
         if self.method == WRITES:
-            return method.rpartition(".")[2] not in _LOOKS
+            return method.rpartition(".")[2] not in _LOOKS and not method.startswith(_UNSEEN)
         return self.method in (ANY, method)
 
 

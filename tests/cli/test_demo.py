@@ -18,6 +18,7 @@ from urllib.request import Request, urlopen
 
 import pytest
 
+from activities import load
 from cli import hosting
 from cli.demo import demo_settings
 from tests.cli.conftest import Command
@@ -78,6 +79,7 @@ def test_it_prints_one_address_and_runs_robots(tmp_path: Path) -> None:
         assert re.findall(r"http://\S+", first) == [f"http://localhost:{demo.portal_port}"]
 
         assert eventually(lambda: all(robot["registered"] for robot in _robots(demo)))
+        assert {robot["code"] for robot in _robots(demo)} == set(load())
         demo.portal("items/move", {"entityTypeId": 2, "id": 1, "stageId": "C3:WORK"})
         assert eventually(lambda: any(one["status"] == 200 for one in demo.portal("deliveries")["deliveries"]))
         assert demo.ask(demo.port, "/readyz")["database"] == "ok"

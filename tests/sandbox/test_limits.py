@@ -86,7 +86,14 @@ def test_faults_are_used_up_in_order() -> None:
 def test_a_fault_may_wait_for_the_next_change() -> None:
     faults = Faults()
     faults.order(Fault("writes", "effect_then_drop"))
-    for look in ("crm.item.get", "imopenlines.crm.chat.getLastId", "bizproc.activity.log", "user.current", "batch"):
+    for look in (
+        "crm.item.get",
+        "imopenlines.crm.chat.getLastId",
+        "bizproc.activity.log",
+        "user.current",
+        "batch",
+        "bizproc.event.send",
+    ):
         assert faults.take([look.lower()], of_request=True) is None
     assert faults.take(["batch", "crm.item.get", "im.notify.system.add"], of_request=True) is not None
     assert faults.ordered == []

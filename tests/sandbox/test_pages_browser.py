@@ -19,6 +19,7 @@ from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
 from sandbox.apps import App, Placement, Registration
+from sandbox.faults import Fault
 from sandbox.main import serve
 from sandbox.portal import Portal
 from sandbox.scenario import reset
@@ -593,6 +594,10 @@ async def test_the_journal_shows_deliveries_and_calls(page: Page, site: Portal) 
     session = await page.evaluate("async () => (await fetch('/_sandbox/session')).json()")
     await page.evaluate("async (auth) => { await fetch('/rest/profile?auth=' + auth); }", session["AUTH_ID"])
     await expect(page.locator(".journal code", has_text="profile")).to_be_visible()
+    site.faults.order(Fault("*", "html_200"))
+    await page.evaluate("async (auth) => { await fetch('/rest/user.admin?auth=' + auth); }", session["AUTH_ID"])
+    spoilt = page.locator(".journal tr.is-bad", has_text="user.admin")
+    await expect(spoilt).to_contain_text("страница HTML")
 
 
 async def test_another_language_and_another_person_reach_the_application(page: Page, site: Portal) -> None:

@@ -6,7 +6,7 @@ import { robotName } from "./lookup.js";
 import { secondOf } from "./moments.js";
 import { attempt, read } from "./service.js";
 import { choose, chosen, portalView } from "./state.js";
-import { say } from "./words.js";
+import { knows, say } from "./words.js";
 
 const SHOWN = 150;
 /** A call that only reads changes nothing in the portal, so nothing announces it: the journal asks by itself. */
@@ -37,6 +37,9 @@ function isWanted(entry) {
   const words = text.trim().toLowerCase();
   return (!kind || entry.kind === kind) && (!badOnly || entry.isBad) && entry.words.toLowerCase().includes(words);
 }
+
+/** Ordered faults that leave the answer as it is. */
+const HARMLESS = ["ok", "delay"];
 
 /** What is shown: calls, robots or events, those with a word in them, those that failed. */
 function filters() {
@@ -69,8 +72,10 @@ function table(entries) {
 }
 
 function called(call) {
-  const isBad = call.status >= 400 || Boolean(call.error) || call.violations.length > 0;
-  const answer = call.error || (call.status >= 400 ? String(call.status) : "OK");
+  const spoilt = call.fault && !HARMLESS.includes(call.fault) ? call.fault : "";
+  const isBad = call.status >= 400 || Boolean(call.error || spoilt) || call.violations.length > 0;
+  const said = call.error || (call.status >= 400 ? String(call.status) : "OK");
+  const answer = knows(`fault_${spoilt}`) ? say(`fault_${spoilt}`) : spoilt || said;
   const what = [
     h("span", { class: "way" }, say("journal_call")),
     h("code", {}, call.method),
