@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from cli import backup, demo, doctor, init, migrate, robots, runs, sandbox, serve, worker
+from cli import backup, demo, doctor, init, migrate, restored, robots, runs, sandbox, serve, worker
 from cli.trouble import explained
 
 app = typer.Typer(
@@ -19,7 +19,16 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for command in (demo.demo, init.init, serve.serve, worker.worker, migrate.migrate, doctor.doctor, sandbox.sandbox):
+for command in (
+    demo.demo,
+    init.init,
+    serve.serve,
+    worker.worker,
+    migrate.migrate,
+    restored.restored,
+    doctor.doctor,
+    sandbox.sandbox,
+):
     app.command()(command)
 app.command()(backup.backup)
 app.command()(backup.restore)

@@ -40,9 +40,7 @@ class Clock:
         if abs(skew) < AGREES:
             skew = timedelta(0)
         if abs(skew - self.skew) >= AGREES:
-            log.warning(
-                "The clock of this machine is %+.0f s behind the database's, which counts", skew.total_seconds()
-            )
+            log.warning("The database's clock counts: it is %+.0f s ahead of this machine's", skew.total_seconds())
         self.skew = skew
 
     def now(self) -> datetime:
@@ -117,6 +115,12 @@ class RemoteClock(Clock):
             task.cancel()
             with suppress(asyncio.CancelledError):
                 await task
+
+    def agree_with(self, database: datetime) -> None:
+        """Business time stays what it is: it comes from elsewhere."""
+        before = self.skew
+        super().agree_with(database)
+        self._shift -= self.skew - before
 
     async def read(self) -> None:
         """Ask the address once; trouble is logged when it begins and when it ends."""

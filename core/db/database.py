@@ -9,6 +9,7 @@ from pathlib import Path
 from sqlalchemy import event, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as NoConnectionFree
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -88,7 +89,7 @@ class Database:
             async with AsyncSession(self._engine, expire_on_commit=False) as session, session.begin():
                 await self._confine(session)
                 yield session
-        except (OperationalError, InterfaceError, OSError, TimeoutError) as error:
+        except (OperationalError, InterfaceError, NoConnectionFree, OSError, TimeoutError) as error:
             raise DatabaseAway(f"The database does not answer: {type(error).__name__}.") from error
         except DBAPIError as error:
             if error.connection_invalidated:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import fcntl
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -17,6 +18,8 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from core.db.walls import raise_walls
+
+log = logging.getLogger(__name__)
 
 #: Any constant will do; it must be the same in every process.
 _LOCK = 0x64657A68
@@ -64,6 +67,10 @@ def _move(connection: Connection, revision: str) -> None:
     config.attributes["connection"] = connection
     here = MigrationContext.configure(connection).get_current_revision()
     script = ScriptDirectory.from_config(config)
+    if here is not None and here not in {known.revision for known in script.walk_revisions()}:
+        # A later release has been here; what it made serves this one, too, while both are at work.
+        log.info("The schema is that of a later release (%s) and stays as it is", here)
+        return
     older = [known.revision for known in script.iterate_revisions(here, "base")] if here else []
     if revision == "base" or revision in older[1:]:
         command.downgrade(config, revision)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -143,6 +144,7 @@ class Lanes:
         self._rates = rates or Rates()
         self._monotonic = monotonic
         self._ways: dict[str, _Way] = {}
+        self._looking: dict[str, asyncio.Lock] = {}
 
     async def lane(self, portal_id: str) -> Lane:
         """Return the lane of an active portal; raises LaneClosed for every other, DatabaseAway, Unreadable."""
@@ -225,9 +227,14 @@ class Lanes:
             self._ways[portal_id].fresh_until = 0.0
 
     async def _way(self, portal_id: str) -> _Way:
-        way = self._ways.get(portal_id)
-        if way is not None and way.fresh_until > self._monotonic():
+        """Return the way as it was at most five seconds ago; whoever comes while it is looked at waits for that."""
+        async with self._looking.setdefault(portal_id, asyncio.Lock()):
+            way = self._ways.get(portal_id)
+            if way is None or way.fresh_until <= self._monotonic():
+                way = self._ways[portal_id] = await self._looked_at(portal_id, way)
             return way
+
+    async def _looked_at(self, portal_id: str, way: _Way | None) -> _Way:
         row = await self._store.get(portal_id)
         if row is None:
             raise LaneClosed("unknown", "", None)
@@ -250,9 +257,7 @@ class Lanes:
             keeps_text=self._settings.store_message_text or settings.get(KEEPS_TEXT) is True,
             lexicon=lexicon_of(await own_lists(portal_id, self._database)),
         )
-        way = _Way(row, lane, tokens, client, self._monotonic() + REMEMBERED_SECONDS)
-        self._ways[portal_id] = way
-        return way
+        return _Way(row, lane, tokens, client, self._monotonic() + REMEMBERED_SECONDS)
 
     def _tokens(self, portal: PortalInfo) -> StoredTokens:
         return StoredTokens(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import signal
 import subprocess
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 
 DEZHURNY = Path(sys.executable).parent / "dezhurny"
@@ -14,13 +14,11 @@ DEZHURNY = Path(sys.executable).parent / "dezhurny"
 class Process:
     """`dezhurny …` in a folder of its own, with nothing in the environment but what it is given."""
 
-    def __init__(
-        self, folder: Path, environment: Mapping[str, str], *arguments: str, prefix: Sequence[str] = ()
-    ) -> None:
+    def __init__(self, folder: Path, environment: Mapping[str, str], *arguments: str) -> None:
         self._log = folder / f"{arguments[0]}.log"
         with self._log.open("ab") as log:
             # The kernel ends it with the process of the tests, whatever becomes of that.
-            command = ["/usr/bin/setpriv", "--pdeathsig", "KILL", *prefix, str(DEZHURNY), *arguments]
+            command = ["/usr/bin/setpriv", "--pdeathsig", "KILL", str(DEZHURNY), *arguments]
             self._process = subprocess.Popen(command, cwd=folder, env=dict(environment), stdout=log, stderr=log)
 
     @property

@@ -112,10 +112,13 @@ class Service:
             self.forget(self.worker)
             self.start_worker()
 
-    def stop(self) -> None:
+    def kill(self) -> None:
         for process in (self._worker, self._web, self._portal):
             if process is not None and process.is_alive:
                 process.kill()
+
+    def stop(self) -> None:
+        self.kill()
         if not self.backend.redis_url:
             shutil.rmtree(self._folder, ignore_errors=True)
 

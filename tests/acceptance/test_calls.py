@@ -10,7 +10,7 @@ from tests.acceptance.story import Record, Story
 TEXT = "Здравствуйте! Документы готовы."
 
 
-async def test_fifty_copies_at_once_are_one_run(story: Story, figure: Record) -> None:
+async def test_f_21_fifty_copies_at_once_are_one_run(story: Story, figure: Record) -> None:
     deal = await story.deal()
     call = await held_call(story, "send_message", deal, text=TEXT)
     answers = await asyncio.gather(*(call.post(story.api) for _ in range(50)))
@@ -23,7 +23,7 @@ async def test_fifty_copies_at_once_are_one_run(story: Story, figure: Record) ->
     assert len(await story.outbox(deal)) == 1
 
 
-async def test_a_call_that_the_portal_did_not_make_does_nothing(story: Story) -> None:
+async def test_f_34_a_call_that_the_portal_did_not_make_does_nothing(story: Story) -> None:
     """It bears the right application_token: only the portal itself can say that it made no such call."""
     deal = await story.deal()
     call = await held_call(story, "send_message", deal, text=TEXT)
@@ -52,7 +52,7 @@ async def test_a_call_without_the_secret_is_not_even_stored(story: Story) -> Non
     await story.ended(deal)
 
 
-async def test_the_web_side_dies_after_the_commit_and_before_its_answer(story: Story) -> None:
+async def test_f_02_the_web_side_dies_after_the_commit_and_before_its_answer(story: Story) -> None:
     service = story.service
     service.web.kill()
     service.start_web(crash_at="after_accept")

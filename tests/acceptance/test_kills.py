@@ -27,7 +27,7 @@ async def died_at(story: Story, place: str, code: str, deal: Deal, **properties:
     service.start_worker()
 
 
-async def test_a_message_whose_call_was_not_made_is_never_sent_by_itself(story: Story) -> None:
+async def test_f_03_a_message_whose_call_was_not_made_is_never_sent_by_itself(story: Story) -> None:
     """Dead between intent and call: nobody can know that nothing was sent, so a person has to say."""
     deal = await story.deal()
     await died_at(story, "after_intent", "send_message", deal, text=TEXT)
@@ -48,7 +48,7 @@ async def test_a_message_whose_call_was_not_made_is_never_sent_by_itself(story: 
     assert len(await story.outbox(deal)) == 1
 
 
-async def test_a_message_whose_call_was_made_is_found_and_not_sent_again(story: Story) -> None:
+async def test_f_03_a_message_whose_call_was_made_is_found_and_not_sent_again(story: Story) -> None:
     """Dead between call and outcome: the next worker finds the message in the chat."""
     deal = await story.deal()
     await died_at(story, "after_call", "send_message", deal, text=TEXT)
@@ -62,7 +62,7 @@ async def test_a_message_whose_call_was_made_is_found_and_not_sent_again(story: 
     assert "Неизвестно, произошло ли: Сообщение клиенту" in await story.log(deal)
 
 
-async def test_a_message_whose_outcome_is_known_is_not_sent_again(story: Story) -> None:
+async def test_f_03_a_message_whose_outcome_is_known_is_not_sent_again(story: Story) -> None:
     deal = await story.deal()
     await died_at(story, "after_outcome", "send_message", deal, text=TEXT)
     run = await story.ended(deal)
@@ -72,7 +72,7 @@ async def test_a_message_whose_outcome_is_known_is_not_sent_again(story: Story) 
 
 
 @pytest.mark.parametrize("place", ["after_intent", "after_call"])
-async def test_a_notification_may_be_repeated_and_the_run_ends(story: Story, place: str) -> None:
+async def test_f_03_a_notification_may_be_repeated_and_the_run_ends(story: Story, place: str) -> None:
     deal = await story.deal()
     await died_at(story, place, "escalate_no_reply", deal, after_minutes="15", wait_result="Y")
     run = await story.ended(deal)

@@ -19,7 +19,7 @@ TEXT = "Здравствуйте! Документы готовы."
 ON_A_SERVER = pytest.mark.parametrize("service", [ON_LARGE], indirect=True)
 
 
-async def test_redis_dies_while_a_run_waits(story: Story, figure: Record) -> None:
+async def test_f_06_redis_dies_while_a_run_waits(story: Story, figure: Record) -> None:
     waiting, new = await story.deal(), await story.deal()
     await story.begun("escalate_no_reply", waiting, after_minutes=15)
     story.service.backend.kill_redis()
@@ -38,7 +38,7 @@ async def test_redis_dies_while_a_run_waits(story: Story, figure: Record) -> Non
 
 
 @ON_A_SERVER
-async def test_the_database_dies_and_comes_back(story: Story) -> None:
+async def test_f_10_the_database_dies_and_comes_back(story: Story) -> None:
     backend = story.service.backend
     assert isinstance(backend, Large)
     deal = await story.deal()
@@ -64,7 +64,7 @@ async def test_the_database_dies_and_comes_back(story: Story) -> None:
 
 
 @ON_A_SERVER
-async def test_the_database_dies_while_a_worker_calls(story: Story) -> None:
+async def test_f_11_the_database_dies_while_a_worker_calls(story: Story) -> None:
     """The message went out, its outcome could not be written down: it is found afterwards, and not sent again."""
     backend = story.service.backend
     assert isinstance(backend, Large)

@@ -8,7 +8,7 @@ import time
 from tests.acceptance.story import Record, Story
 
 
-async def test_a_worker_that_vanished_is_missed_within_seconds(story: Story, figure: Record) -> None:
+async def test_f_03_a_worker_that_vanished_is_missed_within_seconds(story: Story, figure: Record) -> None:
     """Nothing helps here: the others see that it is silent, and free what it held."""
     service = story.service
     await story.fault("imopenlines.crm.message.add", "delay", seconds=60)
@@ -22,7 +22,7 @@ async def test_a_worker_that_vanished_is_missed_within_seconds(story: Story, fig
     figure("vanished worker's run is taken over, seconds", time.monotonic() - killed_at)
 
 
-async def test_a_worker_that_is_told_to_stop_finishes_its_call(story: Story, figure: Record) -> None:
+async def test_f_05_a_worker_that_is_told_to_stop_finishes_its_call(story: Story, figure: Record) -> None:
     """A deploy: nothing is lost, nothing is done twice, and no attempt is counted."""
     service = story.service
     await story.fault("imopenlines.crm.message.add", "delay", seconds=2)

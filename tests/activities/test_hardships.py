@@ -87,7 +87,7 @@ async def test_all_is_well(town: Town, case: Case) -> None:
 
 
 @EACH
-async def test_the_answer_of_the_portal_is_lost(town: Town, case: Case) -> None:
+async def test_f_15_the_answer_of_the_portal_is_lost(town: Town, case: Case) -> None:
     deal = await case.begin(town)
     await town.fault(case.method, "effect_then_drop")
     await later(town, case)
@@ -106,7 +106,7 @@ async def test_the_request_is_lost(town: Town, case: Case) -> None:
 
 
 @EACH
-async def test_the_portal_is_busy(town: Town, case: Case) -> None:
+async def test_f_14_the_portal_is_busy(town: Town, case: Case) -> None:
     deal = await case.begin(town)
     await town.fault(case.method, "query_limit", times=2)
     await later(town, case)
@@ -123,7 +123,7 @@ async def test_the_portal_refuses(town: Town, case: Case) -> None:
 
 
 @EACH
-async def test_the_stage_changes_meanwhile(town: Town, case: Case) -> None:
+async def test_f_23_the_stage_changes_meanwhile(town: Town, case: Case) -> None:
     deal = await case.begin(town)
     await town.move(deal, "C3:WAIT")
     await later(town, case)
@@ -132,7 +132,7 @@ async def test_the_stage_changes_meanwhile(town: Town, case: Case) -> None:
 
 
 @EACH
-async def test_the_dialog_is_closed_by_hand(town: Town, case: Case) -> None:
+async def test_f_23_the_dialog_is_closed_by_hand(town: Town, case: Case) -> None:
     deal = await case.begin(town)
     await town.close(deal)
     sessions = await _sessions(town, deal)
@@ -146,7 +146,7 @@ async def _sessions(town: Town, deal: Deal) -> Any:
 
 
 @EACH
-async def test_the_operator_changes(town: Town, case: Case) -> None:
+async def test_f_23_the_operator_changes(town: Town, case: Case) -> None:
     deal = await case.begin(town)
     await town.order(f"chats/{deal.chat}/transfer", to_user_id=DMITRY)
     await later(town, case)

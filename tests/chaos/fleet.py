@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+import asyncio
 import signal
 import socket
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
+from functools import partial
 from pathlib import Path
+from typing import Any, TypeVar
 
 from tests.acceptance.backends import Large
 from tests.acceptance.process import Process
 from tests.acceptance.service import Service
 from tests.chaos.balancer import Balancer
 from tests.servers import PostgresServer, RedisProcess, free_port
+
+T = TypeVar("T")
 
 
 class Fleet(Service):
@@ -26,6 +32,8 @@ class Fleet(Service):
         self.postgres, self.redis = postgres, redis
         self.workers: list[Process] = []
         self._webs: dict[int, Process] = {}
+        # The kernel ends a process with the thread that has started it, so that thread must stay.
+        self._hand = ThreadPoolExecutor(1)
         self._balancer = Balancer(int(self.url.rpartition(":")[2]))
 
     def start(self) -> None:
@@ -33,6 +41,10 @@ class Fleet(Service):
         super().start()
         for _ in range(2):
             self.add_worker()
+
+    async def beside(self, act: Callable[..., T], *given: Any, **named: Any) -> T:
+        """Do what takes its time while the test goes on."""
+        return await asyncio.get_running_loop().run_in_executor(self._hand, partial(act, *given, **named))
 
     def start_web(self, *, crash_at: str = "", waits: bool = True) -> None:
         for port in list(self._webs) or [free_port(), free_port()]:
@@ -55,9 +67,9 @@ class Fleet(Service):
         super().start_worker(crash_at=crash_at)
         self.workers.append(self.worker)
 
-    def add_worker(self, *, prefix: tuple[str, ...] = (), more: Mapping[str, str] | None = None) -> Process:
-        """One more worker, perhaps under a program that lies to it."""
-        worker = Process(self._folder, {**self.environment, **(more or {})}, "worker", prefix=prefix)
+    def add_worker(self, *, more: Mapping[str, str] | None = None) -> Process:
+        """One more worker, perhaps with something in its environment that lies to it."""
+        worker = Process(self._folder, {**self.environment, **(more or {})}, "worker")
         self.until(lambda: self.is_known(worker.pid), "a worker", lives=worker)
         self.workers.append(worker)
         return worker
@@ -85,6 +97,7 @@ class Fleet(Service):
                 process.kill()
         super().stop()
         self._balancer.stop()
+        self._hand.shutdown()
 
     @property
     def database(self) -> str:

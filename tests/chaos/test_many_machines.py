@@ -23,11 +23,11 @@ async def test_f_05_a_rolling_restart_under_load_loses_nothing(crowd: Crowd, res
         moving = asyncio.create_task(crowd.moved(deals, apart=0.02))
         for turn in range(restarts):
             oldest = fleet.living()[0]
-            assert await asyncio.to_thread(oldest.terminate) == 0
-            await asyncio.to_thread(fleet.add_worker)
+            assert await fleet.beside(oldest.terminate) == 0
+            await fleet.beside(fleet.add_worker)
             if turn % 3 == 0:
                 port = list(fleet._webs)[turn // 3 % 2]
-                await asyncio.to_thread(fleet.restart_web, port)
+                await fleet.beside(fleet.restart_web, port)
         await moving
         assert {delivery["error"] for delivery in await crowd.deliveries()} == {""}
         stand = await crowd.settled(deals, passes=False)
@@ -48,7 +48,7 @@ async def test_f_03_workers_that_are_killed_at_random(crowd: Crowd, figure: Reco
             victim = chance.choice(fleet.living())
             victim.kill()
             fleet.forget(victim)
-            await asyncio.to_thread(fleet.add_worker)
+            await fleet.beside(fleet.add_worker)
         await moving
         stand = await crowd.settled(deals)
     await crowd.proven(deals, stand)
@@ -68,7 +68,7 @@ async def test_f_04_a_worker_that_was_frozen_comes_too_late(crowd: Crowd) -> Non
         frozen.send(signal.SIGSTOP)
         try:
             fleet.forget(frozen)
-            await asyncio.to_thread(fleet.add_worker)
+            await fleet.beside(fleet.add_worker)
             stand = await crowd.settled([deal])
         finally:
             frozen.send(signal.SIGCONT)
@@ -89,11 +89,11 @@ async def test_f_28_a_run_that_kills_every_worker_is_set_aside_and_others_go_on(
     with fleet.rested():
         await crowd.move(poison)
         for _ in range(3):
-            await asyncio.to_thread(fleet.start_worker, crash_at="after_claim")
+            await fleet.beside(fleet.start_worker, crash_at="after_claim")
             doomed = fleet.worker
-            assert await asyncio.to_thread(doomed.ended) == -9
+            assert await fleet.beside(doomed.ended) == -9
             fleet.forget(doomed)
-        await asyncio.to_thread(fleet.mend)
+        await fleet.beside(fleet.mend)
         assert (await crowd.stands(poison, "quarantined", within=30))["status"] == "quarantined"
         assert (await crowd.answered(poison))["ok"] == "N"
         await crowd.move(other)

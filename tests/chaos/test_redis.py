@@ -6,6 +6,8 @@ import asyncio
 import signal
 import time
 
+import pytest
+
 from tests.acceptance.story import Record
 from tests.chaos.crowd import Crowd
 from tests.portal_side import CHIEF
@@ -62,6 +64,7 @@ async def test_f_07_redis_forgets_everything_all_the_time(crowd: Crowd, figure: 
     assert len(await crowd.notifications(CHIEF)) == COUNT
 
 
+@pytest.mark.chaos
 async def test_f_08_redis_takes_nothing_more(crowd: Crowd, figure: Record) -> None:
     redis = crowd.fleet.redis
     await escalations(crowd, COUNT)

@@ -179,6 +179,8 @@ async def test_a_remote_clock_is_right_on_a_machine_that_is_not() -> None:
     there = Remote()
     there.ahead_by = timedelta(hours=3)
     remote = RemoteClock("http://clock", there.fetch)
+    await remote.read()
     remote.agree_with(datetime.now(UTC) - timedelta(days=1))
+    assert abs(remote.now() - datetime.now(UTC) - timedelta(hours=3)) < timedelta(seconds=1), "not for a moment"
     await remote.read()
     assert abs(remote.now() - datetime.now(UTC) - timedelta(hours=3)) < timedelta(seconds=1)

@@ -73,7 +73,7 @@ MUTANTS: Final = (
         "a lost lease is no obstacle to a save",
         "core/runs/statements.py",
         ((_SAVE, _SAVE.replace("lease_no = :lease_no", ":lease_no = :lease_no")),),
-        ("tests/core/runs/test_engine.py::test_a_worker_that_comes_too_late_changes_nothing",),
+        ("tests/core/runs/test_engine.py::test_f_04_a_worker_that_comes_too_late_changes_nothing",),
     ),
     Mutant(
         "the call comes before the intent is on the disk",

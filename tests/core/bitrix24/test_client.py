@@ -181,7 +181,7 @@ async def test_access_denied_of_a_method_is_the_method_s_own(hands: Hands, porta
     assert (await hands.client.read(ONE))["deal"].error == "ACCESS_DENIED"
 
 
-async def test_too_many_requests_make_the_lane_rest(transport: Transport, portal: Portal) -> None:
+async def test_f_14_too_many_requests_make_the_lane_rest(transport: Transport, portal: Portal) -> None:
     hands = Hands(transport)
     portal.script = [failed("QUERY_LIMIT_EXCEEDED", 503), failed("QUERY_LIMIT_EXCEEDED", 503)]
     with pytest.raises(LimitExceeded) as first:
@@ -265,7 +265,7 @@ async def test_and_a_long_wait_is_left_to_the_engine(transport: Transport, porta
     assert len(portal.requests) == 1
 
 
-async def test_a_method_without_time_rests_until_the_portal_says(hands: Hands, portal: Portal) -> None:
+async def test_f_14_a_method_without_time_rests_until_the_portal_says(hands: Hands, portal: Portal) -> None:
     reset_at = (NOON + timedelta(minutes=4)).timestamp()
     portal.script = [said({"error": "OPERATION_TIME_LIMIT", "time": {"operating_reset_at": reset_at}}, 429)]
     with pytest.raises(MethodRests) as caught:

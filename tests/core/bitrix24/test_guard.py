@@ -109,7 +109,7 @@ async def test_a_name_that_turns_private_is_refused_at_the_next_connect() -> Non
     assert sockets.dialled == [PUBLIC]
 
 
-async def test_an_unknown_name_is_said_to_be_unknown() -> None:
+async def test_f_30_an_unknown_name_is_said_to_be_unknown() -> None:
     with pytest.raises(RefusedToDial) as caught:
         await guard(Sockets(), []).connect_tcp("portal.example", 443)
     assert caught.value.sign is Sign.NO_ADDRESS

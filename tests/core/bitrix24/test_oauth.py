@@ -166,7 +166,7 @@ async def test_an_unpaid_application_is_suspended_and_not_unknown(asked: Asked) 
         await asked.oauth.app_info(ACCESS)
 
 
-async def test_a_silent_host_is_left_alone_for_a_while(asked: Asked) -> None:
+async def test_f_31_a_silent_host_is_left_alone_for_a_while(asked: Asked) -> None:
     route = asked.tells(TECH, "oauth/token/", httpx.ConnectTimeout("late"), said(PAIR))
     for _ in range(200):
         with pytest.raises(NotSent) as caught:

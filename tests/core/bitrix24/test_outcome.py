@@ -133,7 +133,7 @@ CANNED = [
 
 
 @pytest.mark.parametrize(("status", "body", "expected"), CANNED, ids=[f"{s}-{b[:40]}" for s, b, _ in CANNED])
-def test_an_answer_is_judged(status: int, body: str, expected: Outcome) -> None:
+def test_f_16_an_answer_is_judged(status: int, body: str, expected: Outcome) -> None:
     verdict = judge(HttpAnswer(status, body.encode()))
     assert verdict.outcome is expected
     assert verdict.evidence.status == status

@@ -258,7 +258,7 @@ def certificate(folder: Path, *, host: str, days: int) -> ssl.SSLContext:
         ("other.example", 10, True, Sign.CERTIFICATE_OF_ANOTHER),
     ],
 )
-async def test_certificates_are_checked_and_the_reason_is_told(
+async def test_f_30_certificates_are_checked_and_the_reason_is_told(
     tmp_path: Path, host: str, days: int, is_trusted: bool, sign: Sign | None
 ) -> None:
     context = certificate(tmp_path, host=host, days=days)

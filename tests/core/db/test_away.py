@@ -6,6 +6,7 @@ import asyncio
 import os
 import signal
 from collections.abc import AsyncIterator, Iterator
+from contextlib import AsyncExitStack
 from time import monotonic
 from typing import Any
 
@@ -104,7 +105,7 @@ async def test_a_server_that_hangs(database: Database, server: PostgresServer) -
     await database.ping()
 
 
-async def test_a_table_that_somebody_holds(database: Database, server: PostgresServer) -> None:
+async def test_f_12_a_table_that_somebody_holds(database: Database, server: PostgresServer) -> None:
     """A long lock is a database that is away, not a minute of waiting for each unit of the group."""
     async with database.session() as session:
         await (await session.connection()).execute(text("LOCK TABLE note IN ACCESS EXCLUSIVE MODE"))
@@ -114,6 +115,18 @@ async def test_a_table_that_somebody_holds(database: Database, server: PostgresS
         assert monotonic() - started < BOUND
     await database.write(put("after"))
     assert await count(database) == 1
+
+
+async def test_f_12_more_who_look_than_connections(database: Database) -> None:
+    """Whoever finds none free is told to come again, and so is the run that he was looking for."""
+    async with AsyncExitStack() as stack:
+        for _ in range(15):
+            await ask(await stack.enter_async_context(database.session()), "SELECT 1")
+        started = monotonic()
+        with pytest.raises(DatabaseAway):
+            await database.ping()
+        assert monotonic() - started < BOUND
+    await database.ping()
 
 
 async def test_nobody_there_at_all() -> None:

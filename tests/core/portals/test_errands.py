@@ -127,7 +127,7 @@ async def test_a_probe_opens_the_portal_and_wakes_workers(staffed: World) -> Non
     assert staffed.rung == 1
 
 
-async def test_dead_credentials_are_confirmed_twice_and_then_left_alone(staffed: World) -> None:
+async def test_f_18_dead_credentials_are_confirmed_twice_and_then_left_alone(staffed: World) -> None:
     portal = await quiet(staffed)
     staffed.bitrix.stale.add("t-a")
     staffed.bitrix.tokens["t-a"].refresh = ""
@@ -266,7 +266,7 @@ async def test_a_repeated_claim_does_not_move_its_time(staffed: World) -> None:
     assert (await status(staffed, portal))[0] == "active"
 
 
-async def test_installing_again_ends_the_doubt(staffed: World) -> None:
+async def test_f_29_installing_again_ends_the_doubt(staffed: World) -> None:
     portal = await quiet(staffed)
     await claim_uninstall(staffed, portal)
     await staffed.installer.install(InstallRequest(portal.member_id, Secret("t-a"), Secret("r-a"), Secret(SECRET)))

@@ -127,7 +127,7 @@ async def test_the_token_of_one_portal_installs_no_other(world: World) -> None:
     assert await world.row(victim) == before
 
 
-async def test_nothing_is_stored_while_the_oauth_host_is_away(world: World) -> None:
+async def test_f_31_nothing_is_stored_while_the_oauth_host_is_away(world: World) -> None:
     portal = world.bitrix.portal("a")
     world.bitrix.away[OAUTH] = Sign.CONNECT_FAILED
     with pytest.raises(NotSent):

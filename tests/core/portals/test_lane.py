@@ -1,5 +1,6 @@
 """Lanes: open while the portal is, closed by its troubles, opened again, and each request leaves a row."""
 
+import asyncio
 from datetime import timedelta
 
 import pytest
@@ -54,7 +55,7 @@ async def test_an_unknown_portal_has_no_lane(world: World) -> None:
         (Revoked("invalid_grant"), "needs_reinstall", timedelta(minutes=5)),
     ],
 )
-async def test_trouble_closes_the_lane(
+async def test_f_19_trouble_closes_the_lane(
     world: World, trouble: Suspended | Revoked, status: str, wait: timedelta
 ) -> None:
     portal = await world.installed("a")
@@ -151,3 +152,14 @@ async def test_a_lost_key_closes_everything_that_needs_it(world: World) -> None:
         await world.another_lanes().lane(portal_id)
     world.keyring = Keyring([b"n" * 32, KEY])
     assert (await world.another_lanes().lane(portal_id)).portal.is_active
+
+
+async def test_many_who_come_at_once_look_once(world: World, statements: list[str]) -> None:
+    """A thousand runs of one portal must not take every connection for the same question."""
+    portal = await world.installed("a")
+    portal_id = (await world.row(portal)).id
+    world.lanes.changed(portal_id)
+    statements.clear()
+    lanes = await asyncio.gather(*(world.lanes.lane(portal_id) for _ in range(100)))
+    assert len({id(lane) for lane in lanes}) == 1
+    assert sum("FROM portal" in statement for statement in statements) < 5

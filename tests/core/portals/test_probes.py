@@ -13,7 +13,7 @@ M, H = timedelta(minutes=1), timedelta(hours=1)
 
 
 @pytest.mark.parametrize(("probes", "wait"), [(0, 5 * M), (1, 30 * M), (2, 2 * H), (3, 6 * H), (100, 6 * H)])
-def test_an_unpaid_portal_is_looked_at_less_and_less(probes: int, wait: timedelta) -> None:
+def test_f_19_an_unpaid_portal_is_looked_at_less_and_less(probes: int, wait: timedelta) -> None:
     assert next_probe("suspended", "PAYMENT_REQUIRED", probes) == wait
 
 
@@ -28,7 +28,7 @@ def test_dead_credentials_are_confirmed_twice_in_a_quarter_of_an_hour() -> None:
     assert [next_probe("needs_reinstall", "invalid_grant", probes) for probes in range(3)] == [5 * M, 10 * M, None]
 
 
-def test_a_block_of_the_vendor_is_asked_about_once_an_hour_at_most() -> None:
+def test_f_19_a_block_of_the_vendor_is_asked_about_once_an_hour_at_most() -> None:
     assert next_probe("suspended", "OVERLOAD_LIMIT", 0) == H
     assert next_probe("suspended", "OVERLOAD_LIMIT", 3) == 6 * H
 

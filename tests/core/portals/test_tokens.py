@@ -38,7 +38,7 @@ async def test_many_callers_cause_one_refresh(any_world: World) -> None:
     assert (await tokens.access()).reveal() == "t-a~1"
 
 
-async def test_many_processes_cause_one_refresh(any_world: World) -> None:
+async def test_f_17_many_processes_cause_one_refresh(any_world: World) -> None:
     portal = await any_world.installed("a")
     processes = [await tokens_of(any_world, portal) for _ in range(5)]
     fresh = await asyncio.gather(*(tokens.refreshed(Secret("t-a")) for tokens in processes))
@@ -56,7 +56,7 @@ async def test_a_token_refreshed_elsewhere_is_taken_without_asking(world: World)
     assert world.bitrix.refreshed == 1
 
 
-async def test_the_old_refresh_token_is_kept_for_one_generation(world: World) -> None:
+async def test_f_17_the_old_refresh_token_is_kept_for_one_generation(world: World) -> None:
     """The answer of a refresh was lost on its way: the host has forgotten the token that we still have."""
     portal = await world.installed("a")
     tokens = await tokens_of(world, portal)
@@ -97,7 +97,7 @@ async def test_a_host_that_is_away_costs_nothing_but_time(world: World) -> None:
     assert (await tokens.refreshed(Secret("t-a"))).reveal() == "t-a~1"
 
 
-async def test_a_process_that_died_while_refreshing_blocks_for_half_a_minute_at_most(world: World) -> None:
+async def test_f_17_a_process_that_died_while_refreshing_blocks_for_half_a_minute_at_most(world: World) -> None:
     portal = await world.installed("a")
     await world.sql("UPDATE portal_user_token SET refresh_until = {now} + 30000")
     waits: list[float] = []

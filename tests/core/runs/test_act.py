@@ -87,7 +87,7 @@ async def test_it_happens_once_and_the_log_says_so(town: Town, probe: Probe, cas
 
 @ANY_CASE
 @pytest.mark.parametrize("happened", [True, False], ids=["happened", "did_not"])
-async def test_an_answer_that_was_lost(town: Town, probe: Probe, case: Case, happened: bool) -> None:
+async def test_f_15_an_answer_that_was_lost(town: Town, probe: Probe, case: Case, happened: bool) -> None:
     acts(probe, case.make)
     await town.fault(case.method, "effect_then_drop" if happened else "drop_before_effect")
     deal = await called(town)
@@ -293,7 +293,7 @@ async def test_a_call_that_did_not_go_out_is_made_later(town: Town, probe: Probe
     assert len(await town.outbox(deal)) == 1
 
 
-async def test_who_cancels_before_the_call_prevents_it(town: Town, probe: Probe) -> None:
+async def test_f_25_who_cancels_before_the_call_prevents_it(town: Town, probe: Probe) -> None:
     """Asked between the decision and the call; what was done already stays done and is told."""
     acts(probe, effects.note, effects.operator)
 

@@ -65,7 +65,7 @@ async def test_an_answer_that_was_lost_arrives_with_the_repetition(town: Town) -
 
 
 @pytest.mark.parametrize("kind", ["locked", "query_limit", "drop_before_effect", "html_502"])
-async def test_a_portal_that_is_busy_is_told_later(town: Town, kind: str) -> None:
+async def test_f_22_a_portal_that_is_busy_is_told_later(town: Town, kind: str) -> None:
     await town.fault(SEND, kind)
     await town.place("probe")
     deal = await town.deal()
@@ -94,7 +94,7 @@ async def test_a_portal_that_stays_busy_is_told_later_and_later(town: Town) -> N
     assert await states(town) == ["sent"]
 
 
-async def test_a_refused_answer_is_final(town: Town) -> None:
+async def test_f_22_a_refused_answer_is_final(town: Town) -> None:
     await town.fault(SEND, "error:ACCESS_DENIED")
     card = await town.fire("probe")
     await town.advance(hours=1)
@@ -105,7 +105,7 @@ async def test_a_refused_answer_is_final(town: Town) -> None:
     assert card.run.status == "done"
 
 
-async def test_an_old_core_says_at_once_that_the_process_is_gone(town: Town, probe: Probe) -> None:
+async def test_f_22_an_old_core_says_at_once_that_the_process_is_gone(town: Town, probe: Probe) -> None:
     await town.switch(old_core=True)
     await town.place("probe")
     deal = await town.deal()
@@ -117,7 +117,7 @@ async def test_an_old_core_says_at_once_that_the_process_is_gone(town: Town, pro
     assert len(await town.calls(SEND)) == 1
 
 
-async def test_answers_to_one_process_go_one_after_the_other(any_town: Town) -> None:
+async def test_f_22_answers_to_one_process_go_one_after_the_other(any_town: Town) -> None:
     """Two at once may lose one to the workflow's lock; those of other processes wait for nobody."""
     town = any_town
     robots = [{"code": "probe", "properties": {"word": word}} for word in "abc"]

@@ -25,7 +25,7 @@ async def test_a_lost_bell_is_no_loss(any_town: Town, probe: Probe) -> None:
     assert (await any_town.run()).run.status == "done"
 
 
-async def test_a_doubled_bell_runs_nothing_twice(any_town: Town, probe: Probe) -> None:
+async def test_f_09_a_doubled_bell_runs_nothing_twice(any_town: Town, probe: Probe) -> None:
     await called(any_town)
     other = await any_town.another_worker()
     await other.engine.beat()
@@ -37,7 +37,7 @@ async def test_a_doubled_bell_runs_nothing_twice(any_town: Town, probe: Probe) -
     assert len((await any_town.run()).replies) == 1
 
 
-async def test_an_early_bell_runs_nothing(any_town: Town, probe: Probe) -> None:
+async def test_f_09_an_early_bell_runs_nothing(any_town: Town, probe: Probe) -> None:
     async def first(ctx: Context) -> Outcome:
         return WaitUntil(ctx.started_at + timedelta(minutes=5), then=probe.go_on, because=SAID)
 
@@ -141,7 +141,7 @@ async def test_a_living_worker_keeps_its_leases(any_town: Town, probe: Probe) ->
     assert probe.ran == ["first"]
 
 
-async def test_a_worker_that_comes_too_late_changes_nothing(any_town: Town, probe: Probe) -> None:
+async def test_f_04_a_worker_that_comes_too_late_changes_nothing(any_town: Town, probe: Probe) -> None:
     """It was paused in a step while another took the run and ended it."""
     held = probe.first = Held()
     await called(any_town, word="new")
@@ -161,7 +161,7 @@ async def test_a_worker_that_comes_too_late_changes_nothing(any_town: Town, prob
     assert told(card).count(SAID.ru) == 1
 
 
-async def test_a_worker_that_comes_too_late_does_nothing_to_the_world(any_town: Town, probe: Probe) -> None:
+async def test_f_04_a_worker_that_comes_too_late_does_nothing_to_the_world(any_town: Town, probe: Probe) -> None:
     """Another took the run between its plan and its call."""
 
     async def first(ctx: Context) -> Outcome:
@@ -183,7 +183,7 @@ async def test_a_worker_that_comes_too_late_does_nothing_to_the_world(any_town: 
     assert (await any_town.run()).effects == []
 
 
-async def test_a_run_that_kills_its_process_is_set_aside(any_town: Town, probe: Probe) -> None:
+async def test_f_28_a_run_that_kills_its_process_is_set_aside(any_town: Town, probe: Probe) -> None:
     held = probe.first = Held()
     await called(any_town)
     for _ in range(DEATHS):

@@ -210,7 +210,7 @@ def test_hours_wholly_inside_the_jump_are_no_hours() -> None:
     assert local(calendar.next_open(at("2025-03-30 00:00", BERLIN)), BERLIN) == "2025-03-31 02:10"
 
 
-def test_a_time_that_comes_twice_is_its_first_coming() -> None:
+def test_f_24_a_time_that_comes_twice_is_its_first_coming() -> None:
     calendar = Calendar(Week.of((Interval.between("01:00", "02:30"),)), BERLIN, NAME)
     night = (at("2025-10-26 00:00", BERLIN), at("2025-10-26 12:00", BERLIN))
     (span,) = calendar.spans(*night)
@@ -314,7 +314,7 @@ def test_two_waits_are_one_of_their_sum(calendar: Calendar, start: datetime, a: 
 
 @laws
 @given(calendar=calendars(), first=moments, later=st.integers(0, 500_000), minutes=waits, more=waits)
-def test_later_and_longer_never_end_earlier(
+def test_f_24_later_and_longer_never_end_earlier(
     calendar: Calendar, first: datetime, later: int, minutes: int, more: int
 ) -> None:
     due = calendar.add(first, minutes)

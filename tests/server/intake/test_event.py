@@ -106,7 +106,7 @@ async def test_an_uninstallation_is_a_claim(world: World) -> None:
     assert said(await post(world, event(portal, "ONAPPUNINSTALL"))) == (200, {"status": "accepted"})
 
 
-async def test_after_a_confirmed_uninstallation_a_second_one_is_unauthorized(world: World) -> None:
+async def test_f_29_after_a_confirmed_uninstallation_a_second_one_is_unauthorized(world: World) -> None:
     portal = await world.installed("a")
     await post(world, event(portal, "ONAPPUNINSTALL"))
     world.bitrix.tokens.clear()

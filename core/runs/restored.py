@@ -1,0 +1,41 @@
+"""A database that was put back from a copy: what it has not heard of may have been done, so a person decides."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Final
+
+from core.db import Database, Statement
+from core.portals.audit import audit
+from core.portals.store import PortalStore
+
+REASON: Final = "RESTORED"
+
+#: Whatever was meant when the copy was made may have happened after it: it is looked for before anything is repeated.
+_DOUBT: Final = """
+UPDATE effect SET state = 'unknown', checks = 0, prepared_at = COALESCE(prepared_at, {now} + :shift)
+WHERE state IN ('planned', 'prepared')
+RETURNING id
+"""
+_LEASES: Final = "UPDATE run SET lease_until = NULL, owner = '' WHERE lease_until IS NOT NULL"
+
+
+async def hold(database: Database, store: PortalStore, *, at: datetime, shift: int = 0) -> int:
+    """Stop work for every portal and doubt what was meant; the number of portals. Harmless to repeat."""
+    held = 0
+    for portal_id in await store.ids(status="active"):
+        if await store.close(portal_id, status="suspended", reason=REASON, at=at, probe_at=None):
+            await audit(portal_id, database, action="lane_closed", at=at, detail={"reason": REASON})
+            held += 1
+    await database.write(Statement(_DOUBT, {"shift": shift}), Statement(_LEASES))
+    return held
+
+
+async def let_go(database: Database, store: PortalStore, *, at: datetime) -> int:
+    """Go on with what was held; the number of portals."""
+    opened = 0
+    for portal in await store.all():
+        if portal.status_reason == REASON and await store.reopen(portal.id, at=at):
+            await audit(portal.id, database, action="lane_opened", at=at)
+            opened += 1
+    return opened
