@@ -62,7 +62,7 @@ def restore(
     """Fill an empty database from a backup.
 
     SQLite or PostgreSQL, whichever it was made of. Stop the service first. What robots did after the backup is not
-    in it, so runs that waited then may do it again.
+    in it, so nothing is done before you say `dezhurny restored --go-on`.
     """
     import asyncio
 
@@ -81,6 +81,19 @@ def restore(
         raise Trouble("The database has data in it; restore into an empty one.", code=WRONG_USE) from None
     typer.echo(f"Restored: {_told(manifest)}.")
     asyncio.run(_check_keys(settings))
+    if held := asyncio.run(_held(settings)):
+        typer.echo(f"Work is held for {held} portals. Look at the runs, then: dezhurny restored --go-on")
+
+
+async def _held(settings: Settings) -> int:
+    from datetime import UTC, datetime
+
+    from core.db import Database
+    from core.portals.store import PortalStore
+    from core.runs.restored import hold
+
+    async with Database(settings.database_url) as database:
+        return await hold(database, PortalStore(database), at=datetime.now(UTC))
 
 
 def _told(manifest: Manifest) -> str:

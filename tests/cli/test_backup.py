@@ -50,6 +50,9 @@ def test_there_and_back(dezhurny: Command, filled: Path) -> None:
     assert back.out.startswith("Restored: portals 1, runs 1")
     assert "does not open" not in back.out
     assert "Окна на дачу" in dezhurny("runs", "list").out
+    assert "Work is held for 1 portals" in back.out
+    assert dezhurny("restored", "--go-on").out == "Work goes on for 1 portals.\n"
+    assert dezhurny("restored").out.startswith("Work is held for 1 portals.")
 
 
 def test_the_keys_go_along_under_a_passphrase(dezhurny: Command, filled: Path) -> None:

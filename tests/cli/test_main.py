@@ -17,7 +17,20 @@ from tests.cli.conftest import Command
 
 #: Each of them costs a tenth of a second or more.
 HEAVY = {"sqlalchemy", "sqlmodel", "alembic", "arq", "redis", "httpx", "pydantic", "starlette", "uvicorn", "structlog"}
-COMMANDS = ["demo", "init", "serve", "worker", "migrate", "doctor", "sandbox", "backup", "restore", "robots", "runs"]
+COMMANDS = [
+    "demo",
+    "init",
+    "serve",
+    "worker",
+    "migrate",
+    "restored",
+    "doctor",
+    "sandbox",
+    "backup",
+    "restore",
+    "robots",
+    "runs",
+]
 
 
 def test_help_imports_nothing_heavy() -> None:
