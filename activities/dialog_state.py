@@ -12,6 +12,7 @@ from core.robots import (
     Check,
     Ctx,
     DialogInput,
+    DialogPick,
     DialogView,
     Done,
     NoDialog,
@@ -26,7 +27,8 @@ from core.robots import (
 )
 from core.robots.circle_reading import both
 from core.robots.naming import CompanySource, Naming, NamingRule, company_commands, naming_of, portals_exceptions
-from core.robots.people import people
+from core.robots.owner_beside import owner_beside, owner_of
+from core.robots.people import Person
 from core.texts.placeholders import first_unknown
 from core.texts.text import Text
 
@@ -85,22 +87,24 @@ class DialogState(Robot[DialogStateInput, State, DialogStateOutput]):
 
     @step("look")
     async def look(self, ctx: Ctx[DialogStateInput, State]) -> Outcome:
-        resolution, answers = await both(ctx.look.resolution(), _companies(ctx))
+        open_first = ctx.input.dialog_pick is not DialogPick.LATEST_ANY
+        beside = both(_companies(ctx), owner_beside(ctx.read, ctx.item, open_first=open_first))
+        resolution, (answers, owners) = await both(ctx.look.resolution(), beside)
         match resolution:
             case DialogView() as dialog:
-                return await self._told(ctx, dialog, answers)
+                owner = await owner_of(ctx.read, dialog.owner_id, owners)
+                return await self._told(ctx, dialog, answers, owner)
             case AmbiguousDialog() as many:
                 return Done("ambiguous_dialog", many.reason, DialogStateOutput(dialog_count=len(many.candidates)))
             case NoDialog() as none:
                 return Done("no_dialog", none.reason, DialogStateOutput())
 
     async def _told(
-        self, ctx: Ctx[DialogStateInput, State], dialog: DialogView, answers: Mapping[str, Answer]
+        self, ctx: Ctx[DialogStateInput, State], dialog: DialogView, answers: Mapping[str, Answer], owner: Person | None
     ) -> Outcome:
         naming = await _named(ctx, dialog, answers)
         calendar = await ctx.calendar(dialog)
         since = dialog.waiting_since
-        owner = (await people(ctx.read, [dialog.owner_id])).get(dialog.owner_id)
         latest = dialog.messages[-ctx.input.depth :]
         output = DialogStateOutput(
             has_dialog=True,

@@ -18,8 +18,14 @@ from bench.process import DEZHURNY, running
 from tests.servers import free_port
 
 PATIENCE_SECONDS = 30.0
+_NOT_OF_A_FIRING = (
+    {"imopenlines.dialog.get"},
+    {"bizproc.workflow.instances"},
+    {"bizproc.workflow.instances", "bizproc.event.send"},
+)
 #: Long enough for whatever follows an act: an answer to the process, a look at what was done.
 SETTLES_FOR = 3.0
+ANNA, LINE = 8, 22
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +67,20 @@ class Bench:
         robots = [{"code": code, "properties": properties}]
         self.ask("automation", {"entityTypeId": 2, "stageId": f"C3:{stage}", "robots": robots})
 
+    def talk(self, client: str, **fields: int) -> tuple[int, int]:
+        """Make a deal whose client asked something that Anna accepted; its number and its chat's."""
+        chat = {"line_id": LINE, "client": {"name": client}, "text": "Когда будет расчёт?", "accepted_by": ANNA}
+        order = {"entityTypeId": 2, "stageId": "C3:NEW", "assignedById": ANNA, "contact": {"name": client}}
+        made = self.ask("items", {**order, **fields, "title": client, "chat": {**chat, "connector": "telegrambot"}})
+        return made["id"], made["chats"][0]
+
+    def say(self, chat: int, author: str, text: str) -> None:
+        self.ask(f"chats/{chat}/messages", {"author": author, "text": text})
+
+    def outbox(self) -> list[dict[str, Any]]:
+        found: list[dict[str, Any]] = self.ask("outbox")["messages"]
+        return found
+
     def answered(self) -> int:
         return sum(effect["kind"] == "event.send" for effect in self.ask("ledger")["effects"])
 
@@ -75,7 +95,15 @@ def measure() -> list[Figure]:
         bench = Bench(portal_port)
         bench.until(lambda: _registered(bench))
         time.sleep(SETTLES_FOR)
-        return [*_escalating(bench), _sending(bench), _looking(bench), _naming(bench), _closing(bench)]
+        return [
+            *_escalating(bench),
+            _sending(bench),
+            _looking(bench),
+            _naming(bench),
+            _closing(bench),
+            _thanked(bench),
+            _shift_ends(bench),
+        ]
 
 
 def _registered(bench: Bench) -> bool:
@@ -114,8 +142,11 @@ def _looking(bench: Bench) -> Figure:
 
 def _naming(bench: Bench) -> Figure:
     bench.place("WON", "check_dialog_naming", action="rename")
+    company = bench.ask("crm")["company"][0]["id"]
+    deal, _ = bench.talk("Тамара Ильина", companyId=company)
+    time.sleep(SETTLES_FOR)
     with bench.watched() as requests:
-        bench.move(2, "WON")
+        bench.move(deal, "WON")
         bench.until(lambda: any(one["kind"] == "rename" for one in bench.ask("ledger")["effects"]))
     return _figure("check_dialog_naming, all of it and the answer to the process", requests, 3)
 
@@ -133,10 +164,43 @@ def _closing(bench: Bench) -> Figure:
     return _figure("close_dialog, all of it but the answer to the process", mine, 5)
 
 
+def _thanked(bench: Bench) -> Figure:
+    """The client's thanks come while the robot watches; it answers them with one look and one message."""
+    bench.place("WON", "keep_last_word")
+    deal, chat = bench.talk("Ольга Новикова")
+    bench.move(deal, "WON")
+    bench.say(chat, str(ANNA), "Готово, отправила на почту.")
+    time.sleep(SETTLES_FOR)
+    bench.say(chat, "client", "Хорошо, спасибо")
+    time.sleep(SETTLES_FOR)
+    with bench.watched() as requests:
+        bench.ask("clock", {"advance_seconds": 11 * 60})
+        bench.until(lambda: any(one["chat_id"] == chat and one["text"] == "🤝" for one in bench.outbox()))
+    acted = next(at for at, methods in enumerate(requests, 1) if "imopenlines.crm.message.add" in methods)
+    later = len(requests) - acted
+    return _figure(f"keep_last_word, answering thanks (its trigger and next look: {later})", requests[:acted], 2)
+
+
+def _shift_ends(bench: Bench) -> Figure:
+    """One look at the dialog and everybody of the queue, the transfer, and all that goes with it."""
+    bench.place("WON", "reassign_shift_end", shift_source="timeman,fixed_time", fixed_time="23:59")
+    deal, _ = bench.talk("Игорь Лебедев")
+    bench.move(deal, "WON")
+    time.sleep(SETTLES_FOR)
+    with bench.watched() as requests:
+        bench.ask("workday", {"user_id": ANNA, "state": "close"})
+        bench.ask("clock", {"advance_seconds": 6 * 60})
+        bench.until(lambda: any(one["kind"] == "transfer" for one in bench.ask("ledger")["effects"]))
+    moved = next(at for at, methods in enumerate(requests) if "imopenlines.operator.transfer" in methods)
+    return _figure("reassign_shift_end, from the look at the dialog on", requests[max(moved - 1, 0) :], 3)
+
+
 def _said_goodbye(bench: Bench) -> bool:
     return any("Благодарим за обращение" in message["text"] for message in bench.ask("outbox")["messages"])
 
 
 def _figure(name: str, requests: list[list[str]], most: int) -> Figure:
+    """Looks for news in watched dialogs and answers that are said again belong to no firing."""
+    requests = [methods for methods in requests if set(methods) not in _NOT_OF_A_FIRING]
     beside = " | ".join("+".join(methods) for methods in requests)
     return Figure(f"HTTP requests: {name}", len(requests), "", beside, ("≤", most))
