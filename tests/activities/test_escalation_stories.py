@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from tests.portal_side import CHIEF, DEAL, DMITRY, WAIT, WORK
+from typing import Any
+
+from tests.portal_side import ANNA, CHIEF, DEAL, DMITRY, WAIT, WORK, Deal
 from tests.town import Town, told
 
 CODE = "escalate_no_reply"
@@ -50,3 +52,55 @@ async def test_a_department_hears_of_it(town: Town) -> None:
     await town.settle()
     await later(town, minutes=16)
     assert {note["user_id"] for note in await town.notifications()} >= {CHIEF, DMITRY}
+
+
+async def waits(town: Town, *, accepted_by: int = ANNA, **form: Any) -> Deal:
+    """A client asked; the deal comes to the robot's stage."""
+    await town.place(CODE, **form)
+    deal = await town.deal(accepted_by=accepted_by)
+    await town.move(deal)
+    await town.settle()
+    return deal
+
+
+async def test_an_answer_within_fifteen_to_thirty_minutes(town: Town) -> None:
+    """«В рабочее время: ответ в течение 15–30 минут» (S0-06, S2-23): first the crown, then the head, in the chat."""
+    deal = await waits(town, levels="15: notify owner\n30: add head, notify head")
+    await later(town, minutes=16)
+    assert [note["user_id"] for note in await town.notifications()] == [ANNA]
+    await later(town, minutes=15)
+    assert {note["user_id"] for note in await town.notifications()} == {ANNA, CHIEF}
+    assert CHIEF in (await town.chat(deal))["members"], "«подключается при сложных вопросах» (S0-04)"
+    assert await town.outbox(deal) == []
+
+
+async def test_thirty_minutes_without_an_answer_hand_it_over(town: Town) -> None:
+    """«Переназначить, если нет ответа за заданное время» (S2-06)."""
+    deal = await waits(town, after_minutes=30, action="reassign", pool=[f"user_{DMITRY}"])
+    await later(town, minutes=31)
+    assert (await town.chat(deal))["owner"] == DMITRY
+    assert (await town.item(deal))["assignedById"] == DMITRY
+
+
+async def test_a_dialog_that_is_offered_to_all_is_the_whole_queues(town: Town) -> None:
+    """Where all are asked at once nobody owns it before he answers: there is no owner to blame (S1-12)."""
+    await waits(town, accepted_by=0, levels="15: notify owner")
+    await later(town, minutes=16)
+    assert {note["user_id"] for note in await town.notifications()} >= {ANNA, DMITRY, CHIEF}
+
+
+async def test_words_that_the_client_does_not_see_are_no_answer(town: Town) -> None:
+    """«Режим, скрытый от клиента» (S1-16)."""
+    deal = await waits(town, levels="15: notify head")
+    await town.employee_says(deal, "Коллеги, кто знает?", hidden=True)
+    await later(town, minutes=16)
+    assert [note["user_id"] for note in await town.notifications()] == [CHIEF]
+
+
+async def test_taking_a_dialog_away_does_not_set_the_clients_clock_back(town: Town) -> None:
+    """«Забрать диалог у коллеги» (S1-18): he has waited since he asked, whoever has the dialog now."""
+    deal = await waits(town, levels="15: notify owner")
+    await later(town, minutes=10)
+    await town.order(f"chats/{deal.chat}/transfer", to_user_id=DMITRY)
+    await later(town, minutes=6)
+    assert [note["user_id"] for note in await town.notifications() if CODE in str(note["tag"])] == [DMITRY]
