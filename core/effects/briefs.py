@@ -10,7 +10,7 @@ from core.bitrix24.command import Answer, Command, Json
 from core.bitrix24.encoding import neutral_staff_text
 from core.bitrix24.wire import as_dict, as_int, as_list, as_str
 from core.effects.effect import Effect, Finding, Policy, Settled
-from core.texts.text import Text
+from core.texts.text import Text, characters
 
 
 class HiddenBrief(Effect):
@@ -34,8 +34,8 @@ class HiddenBrief(Effect):
 
     def summary(self) -> Text:
         return Text(
-            "Скрытая записка следующему оператору ({length} зн.)", "Hidden note to the next operator ({length} chars)"
-        ).format(length=len(self.text))
+            "Скрытая записка следующему оператору ({length})", "Hidden note to the next operator ({length})"
+        ).format(length=characters(self.text))
 
     def plan(self, key: str) -> dict[str, Command]:
         params: dict[str, Json] = {
@@ -93,7 +93,7 @@ class LeaveChat(Effect):
         return self.chat_id
 
     def summary(self) -> Text:
-        return Text("Сотрудник {user} вышел из чата", "Employee {user} left the chat").format(user=self.user_id)
+        return Text("Выход из чата — {who}", "{who} left the chat").format(who=self.who(self.user_id))
 
     def plan(self, key: str) -> dict[str, Command]:  # noqa: ARG002
         return {"leave": Command("im.chat.leave", {"CHAT_ID": self.chat_id})}

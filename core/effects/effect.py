@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 from inspect import isabstract
-from typing import Any, ClassVar, Literal
+from typing import Any, ClassVar, Literal, Self
 
 from pydantic import BaseModel, ConfigDict
 
@@ -66,6 +66,8 @@ class Effect(BaseModel):
     #: Fields with words of people: encrypted in the ledger until the outcome is settled.
     words: ClassVar[frozenset[str]] = frozenset()
 
+    #: Names of the employees whom it concerns, as far as they were heard; for the log alone.
+    names: dict[int, str] = {}  # pydantic copies defaults
     #: What a portal may see one time only, whichever runs mean to do it: ``farewell|343`` (empty: no such limit).
     once: str = ""
     #: After this moment what was seen is too old to act on: the effect is left out, and the robot looks again.
@@ -114,6 +116,16 @@ class Effect(BaseModel):
         """The effect that takes this one back, where that is possible."""
         return None
 
+    def named(self, names: Mapping[int, str]) -> Self:
+        """Return the same with the names of those whom it concerns, where they are among ``names``."""
+        people = (getattr(self, field, 0) for field in _PEOPLE)
+        mine = {user_id: names[user_id] for user_id in people if names.get(user_id)}
+        return self.model_copy(update={"names": mine}) if mine else self
+
+    def who(self, user_id: int) -> Text:
+        name = self.names.get(user_id)
+        return Text(name, name) if name else Text(f"сотрудник {user_id}", f"employee {user_id}")
+
     @property
     def rests_on(self) -> str:
         """The kind of the earlier effect of the same act that this one builds on; empty: on none."""
@@ -136,12 +148,14 @@ class Effect(BaseModel):
 
     def open_part(self) -> dict[str, Json]:
         """The effect as data without anybody's words."""
-        return self.model_dump(mode="json", exclude=set(self.words))
+        return self.model_dump(mode="json", exclude={*self.words, *(() if self.names else ("names",))})
 
     def private_part(self) -> dict[str, Json]:
         return self.model_dump(mode="json", include=set(self.words))
 
 
+#: Fields that hold an employee.
+_PEOPLE = ("user_id", "responsible_id", "seen_owner_id", "seen_user_id")
 #: The portal's clock and ours may differ by this much when something is found again by its time.
 _SLACK = timedelta(minutes=2)
 

@@ -68,7 +68,7 @@ class TakeDialog(_InHand):
     seen_owner_id: int = 0
 
     def summary(self) -> Text:
-        return Text("Диалог взят на сотрудника {user}", "Dialog taken by employee {user}").format(user=self.user_id)
+        return Text("Диалог взят — {who}", "Dialog taken by {who}").format(who=self.who(self.user_id))
 
     def plan(self, key: str) -> dict[str, Command]:  # noqa: ARG002
         method = "imopenlines.session.intercept" if self.seen_owner_id else "imopenlines.operator.answer"
@@ -107,8 +107,8 @@ class TransferFromBot(_InHand):
     seen_owner_id: int
 
     def summary(self) -> Text:
-        return Text("Диалог передан от бота сотруднику {user}", "Dialog handed from the bot to employee {user}").format(
-            user=self.user_id
+        return Text("Диалог передан от бота — {who}", "Dialog handed from the bot to {who}").format(
+            who=self.who(self.user_id)
         )
 
     def plan(self, key: str) -> dict[str, Command]:  # noqa: ARG002

@@ -62,7 +62,7 @@ class AddToChat(_Membership):
     kind: ClassVar[str] = "add_to_chat"
 
     def summary(self) -> Text:
-        return Text("Сотрудник {user} добавлен в чат", "Employee {user} added to the chat").format(user=self.user_id)
+        return Text("Добавление в чат — {who}", "{who} added to the chat").format(who=self.who(self.user_id))
 
     def plan(self, key: str) -> dict[str, Command]:  # noqa: ARG002
         return {"add": Command("imopenlines.crm.chat.user.add", self._params())}
@@ -84,9 +84,7 @@ class RemoveFromChat(_Membership):
     requires: ClassVar[str] = AddToChat.kind
 
     def summary(self) -> Text:
-        return Text("Сотрудник {user} удалён из чата", "Employee {user} removed from the chat").format(
-            user=self.user_id
-        )
+        return Text("Удаление из чата — {who}", "{who} removed from the chat").format(who=self.who(self.user_id))
 
     def plan(self, key: str) -> dict[str, Command]:  # noqa: ARG002
         return {"remove": Command("imopenlines.crm.chat.user.delete", self._params())}

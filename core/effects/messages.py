@@ -12,7 +12,7 @@ from core.bitrix24.wire import as_datetime, as_dict, as_int, as_list, as_str
 from core.dialogs.own import text_hash
 from core.effects.effect import Effect, Finding, Policy, Settled, happened_since
 from core.effects.members import AddToChat
-from core.texts.text import Text
+from core.texts.text import Text, characters
 
 
 class _ClientMessage(Effect):
@@ -110,10 +110,9 @@ class SendAsOperator(_ClientMessage):
         return self.user_id
 
     def summary(self) -> Text:
-        return Text(
-            "Сообщение клиенту от имени сотрудника {user} ({length} зн.)",
-            "Message to the client in the name of employee {user} ({length} chars)",
-        ).format(user=self.user_id, length=len(self.text))
+        return Text("Сообщение клиенту ({length}) — {who}", "Message to the client ({length}) from {who}").format(
+            who=self.who(self.user_id), length=characters(self.text)
+        )
 
     def plan(self, key: str) -> dict[str, Command]:  # noqa: ARG002
         return {
@@ -148,9 +147,9 @@ class SendAutomatic(_ClientMessage):
     verify: ClassVar[bool] = True
 
     def summary(self) -> Text:
-        return Text(
-            "Автоматическое сообщение клиенту ({length} зн.)", "Automatic message to the client ({length} chars)"
-        ).format(length=len(self.text))
+        return Text("Автоматическое сообщение клиенту ({length})", "Automatic message to the client ({length})").format(
+            length=characters(self.text)
+        )
 
     def plan(self, key: str) -> dict[str, Command]:  # noqa: ARG002
         params: dict[str, Json] = {"CHAT_ID": self.chat_id, "NAME": "DEFAULT", "MESSAGE": self.text}

@@ -36,12 +36,8 @@ class TransferDialog(Effect):
 
     def summary(self) -> Text:
         if self.user_id:
-            return Text("Диалог передан сотруднику {user}", "Dialog handed to employee {user}").format(
-                user=self.user_id
-            )
-        return Text("Диалог возвращён в очередь линии {line}", "Dialog returned to the queue of line {line}").format(
-            line=self.line_id
-        )
+            return Text("Диалог передан — {who}", "Dialog handed to {who}").format(who=self.who(self.user_id))
+        return Text("Диалог возвращён в очередь линии", "Dialog returned to the queue of its line")
 
     def plan(self, key: str) -> dict[str, Command]:  # noqa: ARG002
         target: dict[str, Json] = (
@@ -97,7 +93,9 @@ class SetResponsible(Effect):
     seen_user_id: int
 
     def summary(self) -> Text:
-        return Text("Ответственный в карточке: {user}", "Responsible in the card: {user}").format(user=self.user_id)
+        return Text("Ответственный в карточке — {who}", "Responsible in the card: {who}").format(
+            who=self.who(self.user_id)
+        )
 
     def plan(self, key: str) -> dict[str, Command]:  # noqa: ARG002
         fields: dict[str, Json] = {"assignedById": self.user_id}
@@ -148,9 +146,12 @@ class FireTrigger(Effect):
     seen_stage: str = ""
     #: The run goes on from the stage to which this may move its item, instead of stopping there.
     goes_on: bool = False
+    #: The trigger's name as {ru, en}, for the log; the code stands for one of somebody else.
+    title: dict[str, str] = {}  # noqa: RUF012  # pydantic copies defaults
 
     def summary(self) -> Text:
-        return Text("Триггер «{code}»", "Trigger “{code}”").format(code=self.code)
+        name = Text.from_json(self.title) if self.title else self.code
+        return Text("Триггер «{name}»", "Trigger “{name}”").format(name=name)
 
     def plan(self, key: str) -> dict[str, Command]:  # noqa: ARG002
         params: dict[str, Json] = {

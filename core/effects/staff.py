@@ -27,7 +27,7 @@ class NotifyStaff(Effect):
     tag: str
 
     def summary(self) -> Text:
-        return Text("Уведомление сотруднику {user}", "Notification to employee {user}").format(user=self.user_id)
+        return Text("Уведомление — {who}", "Notification for {who}").format(who=self.who(self.user_id))
 
     def plan(self, key: str) -> dict[str, Command]:  # noqa: ARG002
         params: dict[str, Json] = {"USER_ID": self.user_id, "MESSAGE": neutral_staff_text(self.text), "TAG": self.tag}
@@ -114,7 +114,7 @@ class CreateTask(Effect):
     binding: str
 
     def summary(self) -> Text:
-        return Text("Задача сотруднику {user}", "Task for employee {user}").format(user=self.responsible_id)
+        return Text("Задача — {who}", "Task for {who}").format(who=self.who(self.responsible_id))
 
     def plan(self, key: str) -> dict[str, Command]:  # noqa: ARG002
         fields: dict[str, Json] = {

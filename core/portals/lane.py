@@ -27,6 +27,7 @@ from core.dialogs.line import Line
 from core.portals.audit import audit
 from core.portals.call_log import CallLog
 from core.portals.endpoints import EndpointNotAllowed, allowed_origin
+from core.portals.heard import Heard
 from core.portals.info import PortalInfo, info_of
 from core.portals.keyring import Keyring, Vault
 from core.portals.lexicons import lexicon_of, own_lists
@@ -97,6 +98,8 @@ class Lane:
     keeps_text: bool = False
     #: By which phrases messages are understood here.
     lexicon: Lexicon = SHIPPED
+    #: Names of people that were read here.
+    heard: Heard = field(default_factory=Heard)
 
     @property
     def vault(self) -> Vault:
@@ -243,10 +246,12 @@ class Lanes:
         self._rates.note(portal_id, row.license)
         if way is not None and _built_from(way.row) == _built_from(row):
             tokens, client, read, write, lines = way.tokens, way.client, way.lane.read, way.lane.write, way.lane.lines
+            heard = way.lane.heard
         else:
             tokens = self._tokens(info)
             client = self._client(info.id, tokens)
-            read, write, lines = Batcher(client).read, client.write, Lines(self._clock.now)
+            write, lines, heard = client.write, Lines(self._clock.now), Heard()
+            read = heard.listening(Batcher(client).read)
         lane = Lane(
             info,
             settings,
@@ -256,6 +261,7 @@ class Lanes:
             schedules=await portal_schedules(portal_id, self._database),
             keeps_text=self._settings.store_message_text or settings.get(KEEPS_TEXT) is True,
             lexicon=lexicon_of(await own_lists(portal_id, self._database)),
+            heard=heard,
         )
         return _Way(row, lane, tokens, client, self._monotonic() + REMEMBERED_SECONDS)
 

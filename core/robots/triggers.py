@@ -50,9 +50,11 @@ def fired(
     second time, also when it is our own stage movement that started the robot again. ``stage_id`` is where the run's
     item stands now; ``goes_on``: the run does not stop where the trigger moves its item.
     """
+    known = next((one for one in Trigger if one.value == str(trigger)), None)
     return tuple(
         FireTrigger(
             code=str(trigger),
+            title=known.label.as_json() if known is not None else {},
             entity_type_id=place.entity_type_id,
             entity_id=place.id,
             seen_stage=stage_id if place == item else "",

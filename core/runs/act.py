@@ -208,7 +208,7 @@ async def _plan_again(progress: Progress, entry: Entry, finding: Finding, moment
         Text(
             "Прочитали портал: «{what}» не произошло, повторяем.",
             "Read the portal: “{what}” did not happen, doing it again.",
-        ).format(what=entry.summary),
+        ).format(what=entry.summary.inside()),
         {"effect": entry.id, **dict(finding.evidence)},
     )
     await progress.database.write(
@@ -229,7 +229,7 @@ async def _look_later(
         Text(
             "Ответа от Битрикс24 не было; проверили портал: подтверждения нет ({what}).",
             "Bitrix24 gave no answer; looked at the portal: no sign of it ({what}).",
-        ).format(what=entry.summary),
+        ).format(what=entry.summary.inside()),
         {"effect": entry.id, "verdict": finding.verdict, **dict(finding.evidence)},
     )
     await progress.database.write(
@@ -247,7 +247,7 @@ async def _settle(progress: Progress, entry: Entry, outcome: Settled, moment: Mo
 
 
 def _told(entry: Entry, outcome: Settled) -> Text:
-    what = entry.summary
+    what = entry.summary.inside()
     match outcome.state:
         case "confirmed" if outcome.evidence.get("moved") is False:
             text = Text(

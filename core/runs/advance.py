@@ -206,20 +206,21 @@ async def _apply(progress: Progress, lane: Lane, workshop: Workshop, moment: Mom
 async def _plan(progress: Progress, lane: Lane, moment: Moment, act: Act) -> None:
     """Keep what is going to be done before anything of it is done."""
     first = await ledger.last_ordinal(progress.database, progress.run) + 1
+    effects = [effect.named(lane.heard.people) for effect in act.effects]
     progress.tell(reasoned("decided", act.because))
     if progress.dry:
-        for effect in act.effects:
+        for effect in effects:
             progress.tell(
                 Line(
                     "acted",
-                    Text("Было бы сделано: {what}.", "Would be done: {what}.").format(what=effect.summary()),
+                    Text("Было бы сделано: {what}.", "Would be done: {what}.").format(what=effect.summary().inside()),
                     {"state": "dry"},
                 )
             )
     progress.step, progress.acting_from = step_name(act.then), first
     plans = [
         ledger.planned(progress.run, lane.portal.vault, effect, ordinal, dry=progress.dry)
-        for ordinal, effect in enumerate(act.effects, first)
+        for ordinal, effect in enumerate(effects, first)
     ]
     await progress.keep(moment.now, also=plans)
 

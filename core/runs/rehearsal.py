@@ -206,6 +206,7 @@ class _Play:
         return bool(self.robot.waits and getattr(self.given, "wait_result", True))
 
     def _would(self, effect: Effect) -> EffectResult:
+        effect = effect.named(self.lane.heard.people)
         self._add("would", effect.summary(), effect=effect)
         return EffectResult(effect.kind, "dry", effect.summary())
 

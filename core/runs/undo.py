@@ -110,7 +110,9 @@ def taken_back_by(kind: str, body: Mapping[str, Json], evidence: Mapping[str, Js
     if kind not in known_kinds():
         return None
     try:
-        return effect_from(kind, body).undo(evidence)
+        effect = effect_from(kind, body)
+        back = effect.undo(evidence)
+        return back.named(effect.names) if back is not None else None
     except ValidationError:
         return None
 

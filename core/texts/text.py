@@ -106,6 +106,11 @@ def for_minutes(number: int) -> Text:
     return plural(number, ("минуту", "минуты", "минут"), ("minute", "minutes"))
 
 
+def characters(text: str) -> Text:
+    """Say how long a text is: ``31 знак``."""
+    return plural(len(text), ("знак", "знака", "знаков"), ("character", "characters"))
+
+
 def lasting(number: int) -> Text:
     """Say so many minutes as people measure them: ``45 минут``, ``24 ч``, ``2 ч 30 мин``."""
     if number < _IN_HOURS:

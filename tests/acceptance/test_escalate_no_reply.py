@@ -151,8 +151,8 @@ async def test_levels_end_with_another_operator(story: Story) -> None:
     log = await story.log(deal)
     assert "срабатывает уровень 1 из 2" in log
     assert "срабатывает уровень 2 из 2" in log
-    assert "Сделано: Диалог передан сотруднику 9." in log
-    assert "Сделано: Ответственный в карточке: 9." in log
+    assert "Сделано: диалог передан — Дмитрий Кузнецов." in log
+    assert "Сделано: ответственный в карточке — Дмитрий Кузнецов." in log
 
 
 async def test_an_answer_between_two_levels_stops_the_second(story: Story) -> None:
@@ -172,8 +172,8 @@ async def test_dry_mode_only_says_what_it_would_do(story: Story) -> None:
     await story.advance(minutes=16)
     returned = await story.answered(deal)
     assert (returned["result"], returned["ok"]) == ("dry_run", "Y")
-    assert "Было бы сделано: Уведомление сотруднику 7." in await story.log(deal)
-    assert "Would be done: Notification to employee 7." in await story.log(deal, "en")
+    assert "Было бы сделано: уведомление — Ирина Петрова." in await story.log(deal)
+    assert "Would be done: notification for Ирина Петрова." in await story.log(deal, "en")
     assert await story.ledger() == []
 
 

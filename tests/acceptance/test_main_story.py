@@ -42,9 +42,9 @@ async def test_the_deadline_passes_and_the_head_is_called(story: Story, figure: 
 
     russian, english = await story.log(deal), await story.log(deal, "en")
     assert "срабатывает уровень 1 из 1" in russian
-    assert "Сделано: Уведомление сотруднику 7." in russian
+    assert "Сделано: уведомление — Ирина Петрова." in russian
     assert "level 1 of 1 fires" in english
-    assert "Done: Notification to employee 7." in english
+    assert "Done: notification for Ирина Петрова." in english
     assert [effect["state"] for effect in run["effects"]] == ["confirmed", "confirmed"]
 
 

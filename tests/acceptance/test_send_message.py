@@ -17,8 +17,8 @@ async def test_it_goes_out_in_the_operators_name(story: Story) -> None:
     returned = await story.answered(deal)
     assert (returned["result"], returned["sent"]) == ("done", "Y")
     assert returned["message_id"] == sent["message_id"]
-    assert "Сделано: Сообщение клиенту от имени сотрудника 8 (31 зн.)." in await story.log(deal)
-    assert "Done: Message to the client in the name of employee 8 (31 chars)." in await story.log(deal, "en")
+    assert "Сделано: сообщение клиенту (31 знак) — Анна Смирнова." in await story.log(deal)
+    assert "Done: message to the client (31 characters) from Анна Смирнова." in await story.log(deal, "en")
     assert TEXT not in str(run["events"]), "the log keeps no texts"
 
 

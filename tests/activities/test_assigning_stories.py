@@ -308,4 +308,4 @@ async def test_a_check_shows_and_does_nothing(town: Town) -> None:
     assert (await returned(town, deal))["assignee"] == f"user_{ANNA}"
     assert await town.ledger() == []
     assert await town.sql("SELECT version FROM assignment_pointer") == []
-    assert "Было бы сделано: Диалог передан сотруднику 8." in told(await town.run())
+    assert "Было бы сделано: диалог передан — Анна Смирнова." in told(await town.run())

@@ -422,4 +422,4 @@ async def test_a_check_sends_and_closes_nothing(town: Town) -> None:
     assert (await town.process(deal))["returned"]["result"] == "dry_run"
     assert await texts(town, deal) == []
     assert await is_open(town, deal)
-    assert "Было бы сделано: Завершение диалога." in told(await town.run())
+    assert "Было бы сделано: завершение диалога." in told(await town.run())

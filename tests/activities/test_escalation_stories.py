@@ -41,7 +41,7 @@ async def test_a_trigger_does_not_fire_itself_in_a_circle(town: Town) -> None:
         await later(town, minutes=16)
     assert len(await town.ledger("trigger")) == 1
     newest = (await town.runs())[0]
-    assert "Триггер «client_wrote»" in told(newest)
+    assert "риггер «Клиент написал»" in told(newest)
 
 
 async def test_a_department_hears_of_it(town: Town) -> None:

@@ -249,7 +249,7 @@ async def test_triggers_fire_when_the_process_has_gone_on() -> None:
     done = await it.done()
     assert codes(it) == ["client_wrote"]
     assert returned(done)["replied"] is True
-    assert it.checks == ["Триггер «client_wrote»"]
+    assert it.checks == ["Триггер «Клиент написал»"]
 
 
 TOLD: list[tuple[dict[str, object], Callable[[Scene], object], list[str]]] = [
@@ -373,7 +373,7 @@ async def test_the_stage_follows_the_dialog(town: Town) -> None:
     await town.move(deal, "C3:NEW")
     await town.move(deal)
     await town.settle()
-    assert "Триггер" in told(card)
+    assert "триггер" in told(card)
 
 
 async def test_a_loop_is_broken(town: Town) -> None:

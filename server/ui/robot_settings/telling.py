@@ -14,7 +14,7 @@ from core.dialogs.markup import said_plainly
 from core.effects import Effect
 from core.robots import Check
 from core.runs.rehearsal import Rehearsal, Scene
-from core.texts.text import Text, as_text, joined
+from core.texts.text import Text, joined
 from server.ui.bars import Bar, bar_of
 from server.ui.masking import masked_text
 from server.ui.reader import Reader
@@ -126,9 +126,8 @@ def _entry(scene: Scene, people: Mapping[int, str]) -> Entry:
 
 
 def _summary(scene: Scene, people: Mapping[int, str]) -> Text:
-    """Say whom an effect concerns by name, where the reader may see it."""
-    name = people.get(_person(scene.effect), "") if scene.effect else ""
-    return scene.text + as_text(f" — {name}") if name else scene.text
+    """Say whom an effect concerns by name."""
+    return scene.effect.named(people).summary() if scene.effect else scene.text
 
 
 def _person(effect: Effect) -> int:

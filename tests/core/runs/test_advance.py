@@ -194,8 +194,8 @@ async def test_dry_does_nothing_and_says_what_would_be_done(town: Town, probe: P
         await _set(town, **ways[how])
     card = await town.fire("probe", mode="dry" if how == "form" else "inherit")
     assert (card.run.result, card.run.dry) == ("dry_run", True)
-    assert "Было бы сделано: Уведомление сотруднику 8." in told(card)
-    assert "Would be done: Notification to employee 8." in told(card, "en")
+    assert "Было бы сделано: уведомление — сотрудник 8." in told(card)
+    assert "Would be done: notification for employee 8." in told(card, "en")
     assert await town.ledger() == []
     assert await town.notifications(CHIEF) == []
     assert card.effects[0].texts is None

@@ -50,13 +50,13 @@ def said(*scenes: Scene, language: Language = "ru", people: dict[int, str] | Non
 
 
 def test_what_is_done_at_once() -> None:
-    assert said(would(TELL), ended()) == "Сразу: уведомление сотруднику 7"
-    assert said(would(TELL), ended(), people=PEOPLE) == "Сразу: уведомление сотруднику 7 — Ирина Петрова"
-    assert said(would(TELL), ended(), language="en") == "At once: notification to employee 7"
+    assert said(would(TELL), ended()) == "Сразу: уведомление — сотрудник 7"
+    assert said(would(TELL), ended(), people=PEOPLE) == "Сразу: уведомление — Ирина Петрова"
+    assert said(would(TELL), ended(), language="en") == "At once: notification for employee 7"
 
 
 def test_what_is_done_later_has_its_hour() -> None:
-    assert said(waits(30), would(TELL, 30), ended(minutes=30)) == "12:30: уведомление сотруднику 7"
+    assert said(waits(30), would(TELL, 30), ended(minutes=30)) == "12:30: уведомление — сотрудник 7"
     tomorrow = 24 * 60
     assert said(waits(tomorrow), would(TELL, tomorrow)).startswith("25 нояб., 12:00: ")
 
@@ -64,7 +64,7 @@ def test_what_is_done_later_has_its_hour() -> None:
 def test_only_the_first_deeds_are_named_and_the_others_counted() -> None:
     deeds = [would(TELL, 5) for _ in range(4)]
     text = said(waits(5), *deeds, waits(9, 5), would(TELL, 9))
-    assert text == "12:05: уведомление сотруднику 7; уведомление сотруднику 7 и ещё 2"
+    assert text == "12:05: уведомление — сотрудник 7; уведомление — сотрудник 7 и ещё 2"
 
 
 def test_a_message_is_quoted_by_its_beginning() -> None:
@@ -96,7 +96,7 @@ def test_the_moments() -> None:
     assert first.entries[1].bar is not None
     assert second.entries[0].checks == checks
     told = second.entries[1]
-    assert told.text.ru == "Уведомление сотруднику 7 — Ирина Петрова"
+    assert told.text.ru == "Уведомление — Ирина Петрова"
     assert told.quote is not None
     assert (told.quote.text, told.quote.for_client) == ("Клиент ждёт: сделка. Скорее!", False)
 
