@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
+
+import typer
 
 if TYPE_CHECKING:
     from core.config import Settings
 
 
-def worker() -> None:
+def worker(
+    metrics_port: Annotated[
+        int, typer.Option("--metrics-port", help="Tell Prometheus on this port of 127.0.0.1 what this process counts.")
+    ] = 0,
+) -> None:
     """Run robots until told to stop.
 
     Any number of workers may run over PostgreSQL, one or two over SQLite.
@@ -20,6 +26,10 @@ def worker() -> None:
     settings = load()
     settings.needs(*NEEDED)
     logs.configure()
+    if metrics_port:
+        from prometheus_client import start_http_server
+
+        start_http_server(metrics_port, addr="127.0.0.1")
     hosting.run(_work(settings))
 
 

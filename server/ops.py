@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import hmac
 from contextlib import suppress
 
+from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, CollectorRegistry, generate_latest
 from redis.exceptions import RedisError
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -11,7 +13,9 @@ from starlette.routing import Route
 
 from core.db import DatabaseAway
 from core.portals.foundation import Foundation
+from core.runs.gauges import gauges
 from core.runs.health import Health, health
+from server.errors import Bad
 
 
 def ops_routes(base: Foundation) -> list[Route]:
@@ -27,7 +31,23 @@ def ops_routes(base: Foundation) -> list[Route]:
             {"database": "ok" if found is not None else "away", "redis": await _redis(base), **_work(found)}, status
         )
 
-    return [Route("/healthz", healthz, methods=["GET"]), Route("/readyz", readyz, methods=["GET"])]
+    async def metrics(request: Request) -> Response:
+        """What Prometheus reads: the database's figures, and what this process has counted."""
+        token = base.settings.metrics_token.get_secret_value()
+        if not token:
+            raise Bad(404, "not_found")
+        given = request.headers.get("authorization", "").removeprefix("Bearer ")
+        if not hmac.compare_digest(given.encode(), token.encode()):
+            raise Bad(401, "unauthorized")
+        found = CollectorRegistry()
+        found.register(await gauges(base.database, base.lanes, base.clock))
+        return Response(generate_latest(found) + generate_latest(REGISTRY), media_type=CONTENT_TYPE_LATEST)
+
+    return [
+        Route("/healthz", healthz, methods=["GET"]),
+        Route("/readyz", readyz, methods=["GET"]),
+        Route("/metrics", metrics, methods=["GET"]),
+    ]
 
 
 async def _health(base: Foundation) -> Health | None:

@@ -24,6 +24,7 @@ from core.config import Settings
 from core.db import Database
 from core.dialogs.lexicon import SHIPPED, Lexicon
 from core.dialogs.line import Line
+from core.metrics import REST_COMMANDS, REST_REQUESTS
 from core.portals.audit import audit
 from core.portals.call_log import CallLog
 from core.portals.endpoints import EndpointNotAllowed, allowed_origin
@@ -178,6 +179,9 @@ class Lanes:
         return Load(fill, self._rates(portal_id).per_second, self._accounts.share(portal_id, method))
 
     def _note(self, call: RestCall) -> None:
+        REST_REQUESTS.labels(call.method, call.status or "none").inc()
+        for method in call.methods:
+            REST_COMMANDS.labels(method).inc()
         self.calls(call)
         self._accounts(call)
 

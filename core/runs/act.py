@@ -20,6 +20,7 @@ from core.runs.crash import crashpoint
 from core.runs.journal import Line
 from core.runs.ledger import OVER, Entry
 from core.runs.moment import Moment
+from core.runs.overtaken import is_old, overtaken
 from core.runs.progress import LeaseLost, Progress
 from core.texts.text import Text
 
@@ -50,7 +51,7 @@ async def perform(progress: Progress, lane: Lane, moment: Moment) -> Unsettled |
             continue
         if not (group := _next_group(entries)):
             return None
-        if await _skipped(progress, group[0], entries, moment):
+        if await _skipped(progress, group[0], entries, moment) or await _overtaken(progress, lane, group, moment):
             continue
         await _call(progress, lane, group, moment)
 
@@ -82,6 +83,15 @@ async def _skipped(progress: Progress, entry: Entry, entries: Sequence[Entry], m
         return False
     await _settle(progress, entry, Settled("skipped", {"because": entry.effect.rests_on}), moment)
     return True
+
+
+async def _overtaken(progress: Progress, lane: Lane, group: Sequence[Entry], moment: Moment) -> bool:
+    """Settle what a person was quicker with while we had to wait; False when all of it is still to be done."""
+    old = [entry for entry in group if is_old(entry, lease_no=progress.run.lease_no)]
+    over = await overtaken(old, lane, moment) if old else []
+    for entry, settled in over:
+        await _settle(progress, entry, settled, moment)
+    return bool(over)
 
 
 def _lacks(entry: Entry, entries: Sequence[Entry]) -> bool:

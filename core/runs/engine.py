@@ -15,8 +15,11 @@ from contextlib import suppress
 from datetime import datetime
 from typing import Final
 
+from structlog.contextvars import bind_contextvars
+
 from core.clock import Clock
 from core.db import Database, DatabaseAway, Statement, Value, from_millis
+from core.metrics import INVOCATION, TIMER_LAG
 from core.portals.lane import Lanes
 from core.robots import AnyRobot
 from core.runs.advance import Workshop, advance, place_of
@@ -188,11 +191,14 @@ class Engine:
         task.add_done_callback(self._work.discard)
 
     async def _advance(self, run: RunRecord) -> None:
+        bind_contextvars(run=run.id, portal=run.portal_id)
         try:
             async with self._hands.gate(run.portal_id):
                 if not self._stopping:
                     crashpoint("after_claim")
-                    await advance(run, self._workshop)
+                    TIMER_LAG.observe(max(0.0, (self._clock.now() - run.wake_at).total_seconds()))
+                    with INVOCATION.time():
+                        await advance(run, self._workshop)
         except DatabaseAway as away:
             self._note(away)
         except Exception as error:  # noqa: BLE001  # what cannot be saved must not stay in our name
@@ -211,6 +217,7 @@ class Engine:
             self._note(away)
 
     async def _deliver(self, reply: ReplyRecord) -> None:
+        bind_contextvars(run=reply.run_id, portal=reply.portal_id)
         try:
             async with self._hands.gate(reply.portal_id):
                 await deliver(reply, self._database, self._lanes, Moment.of(self._clock))

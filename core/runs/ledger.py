@@ -57,6 +57,8 @@ class Entry:
     checks: int
     prepared_at: datetime | None
     message_id: int
+    #: The hold of the run in which it was meant, or last tried.
+    lease_no: int
 
     @classmethod
     def from_row(cls, row: Row, vault: Vault) -> Entry:
@@ -78,6 +80,7 @@ class Entry:
             checks=int(row["checks"] or 0),
             prepared_at=from_millis(prepared_at) if isinstance(prepared_at, int) else None,
             message_id=int(row["message_id"] or 0),
+            lease_no=int(row["lease_no"] or 0),
         )
 
     def as_result(self) -> EffectResult:

@@ -8,6 +8,7 @@ from collections.abc import Awaitable
 from datetime import timedelta
 
 import pytest
+from structlog.contextvars import get_contextvars
 
 from core.robots import Act, Done, Outcome, WaitUntil
 from core.runs.advance import DEATHS
@@ -343,3 +344,15 @@ async def test_a_run_that_cannot_even_be_begun_is_not_kept_for_ever(any_town: To
     await any_town.advance(minutes=1)
     await any_town.settle()
     assert (await any_town.run()).run.status == "done"
+
+
+async def test_what_is_logged_says_whose_run_it_is(town: Town, probe: Probe) -> None:
+    async def first(ctx: Context) -> Outcome:
+        bound.append(get_contextvars())
+        return Done("done", SAID)
+
+    bound: list[dict[str, object]] = []
+    probe.first = first
+    card = await town.fire("probe")
+    assert bound == [{"run": card.run.id, "portal": card.run.portal_id}]
+    assert get_contextvars() == {}
