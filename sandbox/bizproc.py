@@ -47,8 +47,7 @@ class Bizproc:
         robots = [
             robot
             for robot in self.placed.get((item.entity_type, item.stage_id), [])
-            if (known := app.registrations.get(robot.code)) is None
-            or (known.kind == "robot" and is_offered(known, item.entity_type))
+            if (known := robot.known_to(app)) is None or (known.kind == "robot" and is_offered(known, item.entity_type))
         ]
         if robots:
             self._start(item, robots, app)
@@ -111,7 +110,7 @@ class Bizproc:
     @staticmethod
     def _executable(run: RobotRun, app: App) -> Registration:
         """Find what a step calls; an unknown robot and an unpaid application are faults (platform.md 1.7, 2.1)."""
-        registration = app.registrations.get(run.placed.code)
+        registration = run.placed.known_to(app)
         if registration is None:
             run.state = State.FAULTED
             raise Fault(f"{run.placed.code}: activity or robot not found")
@@ -220,7 +219,7 @@ class Bizproc:
         if found is None or run is None or app is None or run.state is not State.WAITING:
             self._portal.record("event.send", token=token, values=values, log=message, effective=False, returned={})
             return
-        workflow, registration = found[0], app.registrations.get(run.placed.code)
+        workflow, registration = found[0], run.placed.known_to(app)
         run.returned = returned(values, registration.return_properties if registration else {})
         if message:
             run.log.append(message)

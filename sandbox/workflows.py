@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from sandbox.apps import App, Registration
 from sandbox.wire import Json
 
 
@@ -14,6 +15,7 @@ class PlacedRobot:
     """A robot as an administrator left it in a stage: its own copy of the settings (platform.md 1.4).
 
     ``timeout_seconds`` 0 waits for ever; only the designer of business processes sets it (platform.md 2.7).
+    ``client_id`` is the application it was taken from: its code is hashed with that (platform.md 1.7); empty is any.
     """
 
     code: str
@@ -22,6 +24,11 @@ class PlacedRobot:
     auth_user_id: int = 0
     use_subscription: str | None = None
     timeout_seconds: int = 0
+    client_id: str = ""
+
+    def known_to(self, app: App) -> Registration | None:
+        """Find what an application has registered for it; another's code is not found by the same name."""
+        return app.registrations.get(self.code) if self.client_id in ("", app.client_id) else None
 
 
 class State(StrEnum):

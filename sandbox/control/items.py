@@ -120,6 +120,7 @@ def place_robots(portal: Portal, body: Body, _: Request) -> Json:
                 auth_user_id=to_int(one.get("auth_user_id")),
                 use_subscription=registration.use_subscription if registration else None,
                 timeout_seconds=to_int(one.get("timeout_seconds")),
+                client_id=app.client_id if app and registration else "",
             )
         )
     portal.bizproc.placed[(entity_type, stage_id)] = placed

@@ -2,33 +2,34 @@
 
 from __future__ import annotations
 
+from sandbox.apps import Registration
 from sandbox.portal import Portal
 from sandbox.wire import Json, moment
-from sandbox.workflows import Workflow
+from sandbox.workflows import PlacedRobot, Workflow
 
 
 def automation(portal: Portal) -> list[dict[str, Json]]:
     """Say which robots stand on which stages, and whether an installed application knows their codes."""
     app = portal.apps.installed
-    known = app.registrations if app else {}
     return [
         {
             "entityTypeId": entity_type,
             "stageId": stage_id,
-            "robots": [
-                {
-                    "code": robot.code,
-                    "properties": robot.properties,
-                    "wait_previous": robot.wait_previous,
-                    "auth_user_id": robot.auth_user_id,
-                    "registered": robot.code in known,
-                    "name": known[robot.code].name if robot.code in known else robot.code,
-                }
-                for robot in robots
-            ],
+            "robots": [_placed(robot, robot.known_to(app) if app else None) for robot in robots],
         }
         for (entity_type, stage_id), robots in portal.bizproc.placed.items()
     ]
+
+
+def _placed(robot: PlacedRobot, known: Registration | None) -> dict[str, Json]:
+    return {
+        "code": robot.code,
+        "properties": robot.properties,
+        "wait_previous": robot.wait_previous,
+        "auth_user_id": robot.auth_user_id,
+        "registered": known is not None,
+        "name": known.name if known else robot.code,
+    }
 
 
 def processes(portal: Portal) -> list[dict[str, Json]]:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from sandbox.crm import DEAL
 from sandbox.demo import ANNA, DMITRY, SUPPORT
 from sandbox.dialogs import Status
+from sandbox.scenario import new_client
 from tests.sandbox.conformance.rule import rule
-from tests.sandbox.conformance.world import World
+from tests.sandbox.conformance.world import DEAL_1, World
 
 
 def chats(w: World, deal: int, **more: Any) -> list[str]:
@@ -274,3 +276,22 @@ def acc(w: World) -> None:
     assert w.admin.refused(method) == (400, "CHAT_ID")
     assert w.admin.refused(method, CHAT_ID=1) == (400, "CHAT_TYPE")
     assert stranger.refused(method, CHAT_ID=w.chat.id) == (400, "ACCESS_DENIED")
+
+
+@rule("openlines.md 3.1", "crm.chat.get puts the latest first without dead connectors; who may not read gets 403")
+def order_of_chats(w: World) -> None:
+    first = w.chat
+    lines, client = w.portal.openlines, new_client(w.portal, "Марина Белова")
+    second = lines.new_chat(w.line, connector="whatsappbyedna", client=client, bound=((DEAL, 1),))
+    w.later(minutes=1)
+    lines.talk.client_writes(second, "И здесь")
+    lines.accept(second, w.portal.people.users[ANNA])
+    assert chats(w, 1) == [str(second.id), str(first.id)]
+    w.later(minutes=1)
+    lines.talk.staff_writes(first, w.portal.people.users[ANNA], "Отвечаем здесь")
+    assert chats(w, 1) == [str(first.id), str(second.id)]
+    second.connector_active = False
+    assert chats(w, 1, ACTIVE_ONLY="N") == [str(first.id)]
+    w.portal.people.users[ANNA].reads_crm = False
+    assert w.anna.refused("imopenlines.crm.chat.get", **DEAL_1) == (403, "ACCESS_DENIED")
+    assert w.admin.refused("imopenlines.crm.chat.get", CRM_ENTITY_TYPE="deal") == (400, "ERROR_ARGUMENT")

@@ -126,3 +126,10 @@ def departments(w: World) -> None:
     assert w.anna("im.department.employees.get", ID=[3]) == {"3": [CHIEF, ANNA, DMITRY]}
     w.portal.people.departments[3].head = None
     assert "UF_HEAD" not in w.anna("department.get", ID=3)[0]
+
+
+@rule("openlines.md 5", "Worktime of nobody is refused with an empty code")
+def nobody(w: World) -> None:
+    for method in ("timeman.status", "timeman.settings"):
+        status, said = w.admin.try_(method, USER_ID=777)
+        assert (status, said["error"], said["error_description"]) == (400, "", "User not found")

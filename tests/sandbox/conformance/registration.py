@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
-from sandbox.workflows import State
+from sandbox.workflows import PlacedRobot, State
 from tests.sandbox.conformance.rule import rule
 from tests.sandbox.conformance.world import World
 from tests.sandbox.conftest import HANDLER
@@ -229,3 +230,16 @@ def unknown_robots(w: World) -> None:
     w.register("gone")
     w.move("C3:NEW")
     assert w.fire("gone").state is State.RUNNING
+
+
+@rule("platform.md 1.7", "A local application created anew has another client_id: robots placed before never run again")
+def created_anew(w: World) -> None:
+    w.register("mine")
+    w.place(PlacedRobot("mine", {}, client_id=w.app.client_id))
+    w.portal.apps.uninstall()
+    anew = replace(w.app, client_id="local.2", registrations={})
+    w.portal.apps.install(anew, by=w.portal.people.users[1])
+    w.register("mine")
+    w.move("C3:WON")
+    workflow = w.portal.bizproc.history[-1]
+    assert (workflow.state, workflow.said) == (State.FAULTED, "mine: activity or robot not found")

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 from sandbox.demo import ANNA
+from sandbox.frame import frame
 from sandbox.wire import Json
 from sandbox.workflows import PlacedRobot, State
 from tests.sandbox.conformance.rule import rule
@@ -195,3 +197,26 @@ def before_finish(w: World) -> None:
     before = len(w.portal.bizproc.history)
     w.move("C3:WON")
     assert len(w.portal.bizproc.history) == before
+
+
+@rule("platform.md 2.2", "A lead is LEAD_1, an element of a smart process DYNAMIC_1036_1, each with a type of its own")
+async def documents(w: World) -> None:
+    w.register("r")
+    crm = w.portal.crm
+    for kind, stage in ((1, "IN_PROCESS"), (1036, "DT1036_5:SUCCESS")):
+        w.portal.bizproc.placed[kind, stage] = [PlacedRobot("r", {})]
+        crm.move(crm.items[kind, 1], stage)
+    lead, element = await w.forms()
+    assert (lead["document_id"][2], lead["document_type"][2]) == ("LEAD_1", "LEAD")
+    assert (element["document_id"][2], element["document_type"][2]) == ("DYNAMIC_1036_1", "DYNAMIC_1036")
+
+
+@rule("platform.md 3.4", "Calls, events and pages bear one application_token until the next update")
+async def one_token(w: World) -> None:
+    w.listen("ONCRMDEALUPDATE")
+    w.waiting()
+    with w.portal.acting(w.portal.people.users[1]):
+        w.move("C3:NEW")
+    page: Any = frame(w.portal, w.portal.people.users[1], placement="DEFAULT", options="")
+    tokens = {form["auth"]["application_token"] for form in await w.forms()}
+    assert tokens == {page["fields"]["APPLICATION_TOKEN"]} == {w.app.application_token}

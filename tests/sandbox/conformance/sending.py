@@ -283,3 +283,29 @@ def renaming(w: World) -> None:
     lines = len(w.chat.messages)
     w.anna("im.chat.updateTitle", CHAT_ID=w.chat.id, TITLE="ы" * 255)
     assert len(w.chat.messages) == lines, "the same title leaves no line"
+
+
+@rule("openlines.md 6", "Staff see who renamed a chat; the title it has already is no change and no line")
+def renamed(w: World) -> None:
+    lines = len(w.chat.messages)
+    w.anna("im.chat.updateTitle", CHAT_ID=w.chat.id, TITLE="БС - Ромашка")
+    assert (len(w.chat.messages), w.chat.messages[-1].author) == (lines + 1, 0)
+    assert "БС - Ромашка" in w.chat.messages[-1].text
+    w.anna("im.chat.updateTitle", CHAT_ID=w.chat.id, TITLE="БС - Ромашка")
+    assert len(w.chat.messages) == lines + 1
+    assert w.sent == []
+
+
+@rule("openlines.md 3.3", "im.message.add takes 20,000 characters and no more")
+def longest(w: World) -> None:
+    dialog = f"chat{w.chat.id}"
+    assert w.anna("im.message.add", DIALOG_ID=dialog, MESSAGE="я" * 20_000) > 0
+    assert w.anna.refused("im.message.add", DIALOG_ID=dialog, MESSAGE="я" * 20_001)[0] == 400
+
+
+@rule("openlines.md trap 25", "crm.message.add and automatic messages have no key: what is said twice is sent twice")
+def said_twice(w: World) -> None:
+    for _ in range(2):
+        assert crm_message(w)[0] == 200
+        auto_message(w, w.chat.id)
+    assert w.sent == ["Ответ", "Авто"] * 2
