@@ -288,7 +288,7 @@ def order_of_chats(w: World) -> None:
     lines.accept(second, w.portal.people.users[ANNA])
     assert chats(w, 1) == [str(second.id), str(first.id)]
     w.later(minutes=1)
-    lines.talk.staff_writes(first, w.portal.people.users[ANNA], "Отвечаем здесь")
+    lines.accept(first, w.portal.people.users[DMITRY])
     assert chats(w, 1) == [str(first.id), str(second.id)]
     second.connector_active = False
     assert chats(w, 1, ACTIVE_ONLY="N") == [str(first.id)]
