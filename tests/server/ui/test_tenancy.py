@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
+from sqlmodel import SQLModel
 
+from core.db import Statement
 from core.runs.tables import EffectRow, Run
 from core.texts.text import Text
 from server.ui.access import NEEDS, OPEN
@@ -151,3 +155,73 @@ async def test_settings_of_one_portal_are_not_those_of_another(home: House) -> N
 async def test_without_a_session_nothing_at_all(home: House, address: str) -> None:
     answer = await home.client.get(address)
     assert (answer.status_code, answer.json()) == (401, {"error": "unauthorized"})
+
+
+#: Something of every shape that an address may want in its body; the ids are beta's.
+def wanted(ended: Run, asleep: Run, doubtful: EffectRow) -> dict[str, Any]:
+    return {
+        "ids": [ended.id, asleep.id],
+        "action": "cancel",
+        "reason": "x",
+        "from": "start",
+        "decision": "skip",
+        "what": "properties",
+        "properties": {},
+        "address": f"q={ended.id}",
+        "effect": doubtful.id,
+        "wake_at": "2030-01-01T00:00:00Z",
+        "name": "Моё",
+        "text": "Моё",
+    }
+
+
+async def furnished(home: House) -> tuple[Run, Run, EffectRow]:
+    """Fill every kind of thing that people of beta keep, under codes that alpha's people may guess."""
+    made = await another_house(home)
+    both = {"ru": "Тайна", "en": "Тайна"}
+    beth = await home.as_("tok_B_admin", "beta")
+    for method, address, body in (
+        ("PUT", "/api/schedules/tajna", {"name": both, "zone": "Europe/Moscow", "week": {"MO": ["09:00-18:00"]}}),
+        ("PUT", "/api/templates/tajna", {"name": "Тайна", "text": "Тайна", "variants": []}),
+        ("PUT", "/api/lexicons/gratitude", {"words": "Тайна"}),
+        ("PUT", "/api/skills", {"skills": {"8": ["Тайна"]}}),
+        ("POST", "/api/views", {"name": "Тайна", "address": "q=x"}),
+    ):
+        answer = await home.client.request(method, address, json=body, headers=beth)
+        assert answer.status_code == 200, (address, answer.text)
+    return made
+
+
+async def rows_of_beta(home: House) -> dict[str, list[str]]:
+    """Every row of beta but its sessions, which its own people move by looking."""
+    found = {}
+    for name in SQLModel.metadata.tables:
+        if name in {"session", "worker", "portal"}:
+            continue
+        [rows] = await home.database.read(Statement(f"SELECT * FROM {name} WHERE portal_id = 'beta'"))
+        found[name] = sorted(repr(sorted(row.items())) for row in rows)
+    return found
+
+
+async def test_the_whole_matrix(home: House) -> None:
+    """Every address, with a session of alpha and the ids and codes of beta: nothing is told, nothing is touched."""
+    ended, asleep, doubtful = await furnished(home)
+    before = await rows_of_beta(home)
+    assert sum(map(len, before.values())) > 10
+    body, session = wanted(ended, asleep, doubtful), await home.as_()
+    for address in NEEDS:
+        method, path = address.split(" ")
+        if path in {"/ui/events", "/dl/{token}"}:
+            continue
+        for known in (ended.id, asleep.id, doubtful.id, "tajna", "gratitude"):
+            filled = re.sub(r"\{[^}]+\}", known, path)
+            options: dict[str, Any] = {} if method == "GET" else {"json": body}
+            answer = await home.client.request(method, filled, headers=session, **options)
+            assert answer.status_code < 500, (address, answer.text)
+            assert is_silent(answer), address
+            if known in {ended.id, asleep.id, doubtful.id} and "{id}" in path and method != "DELETE":
+                assert answer.status_code in {400, 404, 422}, (address, answer.text)
+            if filled == path:
+                break
+    assert await rows_of_beta(home) == before
+    assert home.bell.rung == 0
