@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import re
 import sys
@@ -23,6 +24,8 @@ _SECRET: Final = re.compile(
     r"[A-Za-z0-9_-]{32,}|[\w.+-]+@[\w-]+\.[\w.-]+|\+\d[\d ()-]{8,}\d|(?<=://)[^/\s@]+(?=@)", re.ASCII
 )
 
+#: JSON lets them stand as they are.
+_LINE_ENDS: Final = {ord(end): f"\\u{ord(end):04x}" for end in "\x85\u2028\u2029"}
 _LONGEST_WAY: Final = 8
 
 
@@ -44,7 +47,7 @@ def configure(level: int = logging.INFO) -> None:
         cache_logger_on_first_use=True,
     )
     handler = logging.StreamHandler(sys.stderr)
-    last = structlog.dev.ConsoleRenderer() if on_terminal else structlog.processors.JSONRenderer(ensure_ascii=False)
+    last = structlog.dev.ConsoleRenderer() if on_terminal else _in_one_line
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             foreign_pre_chain=shared, processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, last]
@@ -54,6 +57,12 @@ def configure(level: int = logging.INFO) -> None:
     for name in _QUIET:
         logging.getLogger(name).setLevel(logging.WARNING)
     logging.getLogger(_SILENT).setLevel(logging.ERROR)
+
+
+def _in_one_line(logger: object, method: str, event: MutableMapping[str, Any]) -> str:
+    """Write JSON; what some readers take for the end of a line is escaped like the end of a line itself."""
+    del logger, method
+    return json.dumps(event, ensure_ascii=False, default=repr).translate(_LINE_ENDS)
 
 
 def redacted(text: str) -> str:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from cli.desk import Desk
     from core.runs.listing import RunCard, RunLine
 
-app = typer.Typer(help="Look at runs, try one again, stop one.", no_args_is_help=True)
+app = typer.Typer(help="Look at runs, try one again, stop one, erase what names people.", no_args_is_help=True)
 
 PortalOption = Annotated[str, typer.Option(help="member_id of the portal; not needed when only one is installed.")]
 RunId = Annotated[str, typer.Argument(help="Id of the run, as the list shows it.")]
@@ -94,6 +94,30 @@ def cancel(
         typer.echo(f"{run_id} is being stopped.")
 
     _in_portal(portal, stop)
+
+
+@app.command()
+def erase(
+    item: Annotated[str, typer.Argument(help="Whose runs: deal:17, lead:5, contact:9, company:3 or dynamic_128:7.")],
+    portal: PortalOption = "",
+) -> None:
+    """Take away at once whatever names people in the runs of an item that are over."""
+    from core.bitrix24.documents import Item, UnsupportedDocument
+
+    try:
+        named = Item.from_document(item.strip().upper().replace(":", "_"))
+    except UnsupportedDocument:
+        raise Trouble(f"{item} is not an item; write deal:17, contact:9 and the like.", code=WRONG_USE) from None
+
+    async def take(desk: Desk, portal_id: str) -> None:
+        from core.runs.erasure import erase as erase_item
+
+        done = await erase_item(desk.database, portal_id, named, at=desk.clock.now())
+        typer.echo(f"Runs erased: {done.runs}.")
+        if done.left:
+            typer.echo(f"Runs that still go on: {done.left}; stop them and erase again.")
+
+    _in_portal(portal, take)
 
 
 def _in_portal(member_id: str, work: Callable[[Desk, str], Awaitable[None]]) -> None:

@@ -77,3 +77,11 @@ def test_a_stranger_cannot_fill_the_log_with_broken_requests(capsys: pytest.Capt
     logging.getLogger("uvicorn.error").error("Something is wrong")
     assert "Something is wrong" in (said := capsys.readouterr().err)
     assert "Invalid" not in said
+
+
+def test_nobody_writes_a_second_line_into_the_log(capsys: pytest.CaptureFixture[str]) -> None:
+    logs.configure()
+    logging.getLogger("x").warning("Said: %s", '"}\n{"event": "forged", "level": "info"}\r\x1b[2J\u2028')
+    [line] = read(capsys)
+    assert line["level"] == "warning"
+    assert "forged" in str(line["event"])

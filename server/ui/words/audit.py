@@ -77,6 +77,7 @@ ACTIONS: Final[Mapping[str, Text]] = {
     "recount": Text("Таймеры пересчитаны по новому графику", "Timers counted anew by a changed schedule"),
     "undo": Text("Действие отменено", "Action taken back"),
     "reveal": Text("Показаны скрытые данные", "Hidden data shown"),
+    "erase": Text("Стёрты личные данные в запусках элемента", "Personal data erased in the runs of an item"),
     "export": Text("Выгружена таблица", "Table taken along"),
 }
 

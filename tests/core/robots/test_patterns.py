@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from time import process_time
+
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from core.robots.patterns import LONGEST, bad_pattern, compiles, first_match, patterns_in
 from core.texts.text import Text
@@ -45,3 +49,16 @@ def test_the_first_pattern_that_is_found_anywhere() -> None:
     assert first_match(patterns, "БС - Ромашка") is None
     assert first_match(patterns, "Группа \ud800") == "Группа"
     assert first_match((), "x") is None
+
+
+NASTY = st.text(st.sampled_from("()[]{}*+?|^$.\\\\wd1,50aab"), max_size=LONGEST)
+LONG = st.builds(lambda part, times: (part * times)[:10_000], st.text(max_size=20), st.integers(0, 10_000))
+
+
+@settings(deadline=None, max_examples=200)
+@given(NASTY, LONG)
+def test_no_pattern_and_no_text_take_long(pattern: str, text: str) -> None:
+    """Of this process' own time: 50 milliseconds, whatever people write and whatever clients answer."""
+    began = process_time()
+    first_match([pattern], text)
+    assert process_time() - began < 0.05
