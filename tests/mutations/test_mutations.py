@@ -42,6 +42,9 @@ def broken(text: str, mutant: Mutant) -> str:
 def test_a_mutant_fits_the_code(mutant: Mutant) -> None:
     code = broken((TOP / mutant.file).read_text(encoding="utf-8"), mutant)
     compile(code, mutant.file, "exec")
+    for test in mutant.tests:
+        file, _, name = test.partition("::")
+        assert f"def {name.partition('[')[0]}(" in (TOP / file).read_text(encoding="utf-8"), test
 
 
 @pytest.mark.skipif(os.environ.get("DEZHURNY_TEST_ALL") != "1", reason="`make test-all` breaks the code on purpose")
