@@ -92,6 +92,8 @@ async def retry(
         raise NotNow(Text("Запуск ещё идёт.", "The run is still going on."))
     if run["properties"] is None:
         raise NotNow(FORGOTTEN)
+    if start == "reply" and not run["workflow_id"]:
+        raise NotNow(Text("Этот запуск начали мы сами: отвечать некому.", "We began this run: nobody waits for it."))
     line = Line("person", Text("{who}: повторить.", "{who}: try again.").format(who=actor), {"from": start})
     await _change(
         database, portal_id, run_id, moment, line, actor, f"retry_{start}", *_again(run, portal_id, start, moment)

@@ -9,8 +9,10 @@ from datetime import UTC, datetime
 import pytest
 
 from core.runs import lookout as module
+from core.runs.commands import NotNow
 from core.runs.listing import RunCard
 from core.runs.lookout import Lookout
+from tests.core.runs.hands import retried
 from tests.portal_side import ACCOUNTING, ANNA, CHIEF, DEAL, DMITRY, NEW, WAIT, Deal
 from tests.town import Town, told
 
@@ -296,6 +298,20 @@ async def test_a_portal_in_trouble_is_looked_at_later(town: Town, watchman: Watc
     assert await owner(town, deal) == ANNA
     await look(town, watchman, minutes=20)
     assert await owner(town, deal) == DMITRY
+
+
+async def test_it_can_be_repeated_and_owes_nobody_an_answer(town: Town, watchman: Watchman) -> None:
+    await town.deal()
+    await go_home(town, ANNA)
+    await look(town, watchman, minutes=11)
+    card = await only(town)
+    assert await town.ledger("event.send") == []
+    with pytest.raises(NotNow) as refused:
+        await retried(town, card, "reply")
+    assert refused.value.text.ru == "Этот запуск начали мы сами: отвечать некому."
+    await retried(town, card, "start")
+    await town.settle()
+    assert (await only(town)).run.result == "nothing_to_do"
 
 
 async def test_somebody_takes_it_meanwhile(town: Town, watchman: Watchman) -> None:
