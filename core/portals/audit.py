@@ -78,3 +78,10 @@ async def audited(
         query = query.where(col(Audit.actor_kind).in_(("user", "operator")))
     async with database.session() as session:
         return (await session.exec(query.order_by(col(Audit.id).desc()).limit(limit))).all()
+
+
+async def was_audited(portal_id: str, database: Database, *, action: str, since: datetime) -> bool:
+    """Tell whether something was done since a moment."""
+    mine = (col(Audit.portal_id) == portal_id, col(Audit.action) == action, col(Audit.at) > since)
+    async with database.session() as session:
+        return (await session.exec(select(Audit.id).where(*mine).limit(1))).first() is not None

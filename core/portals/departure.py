@@ -11,7 +11,7 @@ from core.bitrix24.command import Json
 from core.bitrix24.errors import Revoked
 from core.bitrix24.secret import Secret
 from core.bitrix24.wire import as_datetime
-from core.portals.audit import audit
+from core.portals.audit import audit, was_audited
 from core.portals.install import Installer
 from core.portals.lane import Lanes
 from core.portals.purge import KEPT_FOR
@@ -20,6 +20,10 @@ from core.portals.tasks import owe, waive
 
 #: An uninstallation whose credentials still live after this was made up: every user of the app may know the secret.
 DOUBT_FOR: Final = timedelta(minutes=10)
+
+#: Whoever made up one claim may make up the next one as soon as work goes on.
+_DISTRUST_FOR: Final = timedelta(days=1)
+_FORGED: Final = "uninstall_was_forged"
 
 Settled = Literal["true", "false", "open"]
 
@@ -33,29 +37,38 @@ class Departure:
     client_id: str
 
     async def claim(self, portal: Portal, *, clean: str) -> None:
-        """Hold everything for the portal and owe it the question; a repeated claim changes nothing."""
+        """Hold everything for the portal and owe it the question; a repeated claim changes nothing.
+
+        After a claim that was made up nothing is held for another one: its question alone must show that it is true.
+        """
         now, database = self.installer.clock.now(), self.installer.database
-        if not await self.installer.store.doubt(portal.id, at=now):
+        held = not await was_audited(portal.id, database, action=_FORGED, since=now - _DISTRUST_FOR)
+        if held and not await self.installer.store.doubt(portal.id, at=now):
             return
         self.lanes.changed(portal.id)
-        payload: dict[str, Json] = {"claimed_at": now.isoformat(), "clean": clean}
+        payload: dict[str, Json] = {"claimed_at": now.isoformat(), "clean": clean, "held": held}
         await owe(portal.id, database, kind="confirm_uninstall", due_at=now, payload=payload)
         await audit(portal.id, database, action="uninstall_claimed", at=now, actor=("portal", ""))
 
     async def settle(self, portal: Portal, payload: Mapping[str, Json]) -> Settled:
         """Ask the OAuth host whether our credentials live. Raises TryLater and Suspended when it cannot say."""
-        if portal.status != "uninstalling":
+        held = payload.get("held") is not False
+        if portal.status == "uninstalled" or (held and portal.status != "uninstalling"):
             return "false"
         now = self.installer.clock.now()
         if not await self._credentials_live(portal):
+            if not held:
+                await self.installer.store.doubt(portal.id, at=now)
             await self._believe(portal, payload)
             return "true"
+        if not held:
+            return "false"
         claimed_at = as_datetime(payload.get("claimed_at"))
         if claimed_at is not None and now < claimed_at + DOUBT_FOR:
             return "open"
         await self.installer.store.trust_again(portal.id, at=now)
         self.lanes.changed(portal.id)
-        await audit(portal.id, self.installer.database, action="uninstall_was_forged", at=now, outcome="refused")
+        await audit(portal.id, self.installer.database, action=_FORGED, at=now, outcome="refused")
         return "false"
 
     async def _believe(self, portal: Portal, payload: Mapping[str, Json]) -> None:

@@ -227,6 +227,37 @@ async def test_an_uninstallation_whose_credentials_live_was_made_up(staffed: Wor
     assert staffed.rung == 1
 
 
+async def made_up(world: World, portal: FakePortal) -> None:
+    await claim_uninstall(world, portal)
+    world.clock.advance(minutes=11)
+    await world.errands.run_due()
+    assert await status(world, portal) == ("active", "")
+
+
+async def test_who_makes_up_one_uninstallation_after_another_holds_up_nothing(staffed: World) -> None:
+    portal = await quiet(staffed)
+    await made_up(staffed, portal)
+    for _ in range(3):
+        await claim_uninstall(staffed, portal)
+        assert await status(staffed, portal) == ("active", "")
+        await staffed.errands.run_due()
+        assert await status(staffed, portal) == ("active", "")
+    assert "confirm_uninstall" not in await staffed.tasks(portal)
+    staffed.clock.advance(days=2)
+    await claim_uninstall(staffed, portal)
+    assert (await status(staffed, portal))[0] == "uninstalling"
+
+
+async def test_a_true_uninstallation_after_a_made_up_one_is_believed(staffed: World) -> None:
+    portal = await quiet(staffed)
+    await made_up(staffed, portal)
+    await claim_uninstall(staffed, portal)
+    staffed.bitrix.tokens.clear()
+    await staffed.errands.run_due()
+    assert (await status(staffed, portal))[0] == "uninstalled"
+    assert await staffed.gate.admit(portal.member_id, SECRET) is None
+
+
 async def test_credentials_that_die_within_ten_minutes_confirm_the_uninstallation(staffed: World) -> None:
     portal = await quiet(staffed)
     await claim_uninstall(staffed, portal)
