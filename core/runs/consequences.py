@@ -41,11 +41,11 @@ _NOTICES_AGAIN: Final[Forms] = (
 )
 _OTHERS_AGAIN: Final[Forms] = (
     (
-        "другое действие может повториться.",
-        "других действия могут повториться.",
-        "других действий могут повториться.",
+        "действие в портале может повториться.",
+        "действия в портале могут повториться.",
+        "действий в портале могут повториться.",
     ),
-    ("other action may be repeated.", "other actions may be repeated."),
+    ("action in the portal may be repeated.", "actions in the portal may be repeated."),
 )
 _MESSAGES_KEPT: Final[Forms] = (
     (
@@ -60,11 +60,11 @@ _MESSAGES_KEPT: Final[Forms] = (
 )
 _OTHERS_KEPT: Final[Forms] = (
     (
-        "другое действие уже сделано и не повторится.",
-        "других действия уже сделаны и не повторятся.",
-        "других действий уже сделаны и не повторятся.",
+        "действие в портале уже сделано и не повторится.",
+        "действия в портале уже сделаны и не повторятся.",
+        "действий в портале уже сделаны и не повторятся.",
     ),
-    ("other action is done and is not repeated.", "other actions are done and are not repeated."),
+    ("action in the portal is done and is not repeated.", "actions in the portal are done and are not repeated."),
 )
 _STOPPED: Final[Forms] = (
     (

@@ -26,8 +26,8 @@ TROUBLED: Final = ("failed", "unknown", "rejected", "refused", "quarantined")
 #: Whoever counts further than this does not need the number.
 COUNTED: Final = 1000
 
-#: That a process was answered does not say why the run is as it is.
-_NO_REASON: Final = "answered"
+#: That a process was answered or a dialog looked at does not say why the run is as it is.
+_NO_REASON: Final = ("answered", "looked")
 #: The first line of every log. The run's own row says as much, so nobody writes it.
 _CALLED: Final = Text("Портал вызвал робота.", "The portal called the robot.")
 _SHOWN: Final = (
@@ -238,7 +238,7 @@ async def _card(session: AsyncSession, run: Run) -> RunCard:
         select(Reply).where(col(Reply.portal_id) == mine[0], col(Reply.run_id) == mine[1]).order_by(col(Reply.id))
     )
     lines = [*_beginning(run), *events.all()]
-    told = next((Text.from_json(line.text) for line in reversed(lines) if line.kind != _NO_REASON), None)
+    told = next((Text.from_json(line.text) for line in reversed(lines) if line.kind not in _NO_REASON), None)
     return RunCard(RunLine.of(run, told), run, lines, effects.all(), calls.all(), replies.all())
 
 
@@ -264,7 +264,7 @@ async def _last_told(session: AsyncSession, portal_id: str, runs: Sequence[Run])
         .where(
             col(RunEvent.portal_id) == portal_id,
             col(RunEvent.run_id).in_(open_ids),
-            col(RunEvent.kind) != _NO_REASON,
+            col(RunEvent.kind).not_in(_NO_REASON),
         )
         .group_by(col(RunEvent.run_id))
     )

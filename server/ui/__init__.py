@@ -32,9 +32,11 @@ from server.ui.export import Export
 from server.ui.feed import Feed
 from server.ui.frame import Frame
 from server.ui.health import HealthPage
+from server.ui.names import Names
 from server.ui.office import office_routes
 from server.ui.pages import Pages, Visit
 from server.ui.queries import Query
+from server.ui.robot_settings.eyes import Eyes
 from server.ui.robot_settings.page import RobotSettings
 from server.ui.run_list import RunList
 from server.ui.run_page import RunPage
@@ -100,6 +102,7 @@ def _page_routes(services: Services, door: Door, pages: Pages, listing: Listing)
         services.catalogue,
         database=services.database,
         client_id=services.settings.client_id,
+        names=Names(Eyes(door, services.lanes)),
     )
     timers = Timers(pages, listing, services.catalogue, services.database)
     robot_settings = RobotSettings(door, pages, services)

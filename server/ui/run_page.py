@@ -23,9 +23,10 @@ from server.errors import Bad
 from server.ui.advice import advice_for, error_code
 from server.ui.deeds import shown_deeds
 from server.ui.edit_form import edit_fields
-from server.ui.forms import given_settings, returned
+from server.ui.forms import given_settings, people_in, returned
 from server.ui.items import item_link, portal_link
 from server.ui.masking import masked
+from server.ui.names import Names
 from server.ui.pages import Pages, Visit
 from server.ui.queries import Query, bad_request, row_id
 from server.ui.statuses import status_of
@@ -53,7 +54,14 @@ class RunPage:
     """Answers for ``/ui/runs/{id}``."""
 
     def __init__(
-        self, pages: Pages, listing: Listing, catalogue: Mapping[str, AnyRobot], *, database: Database, client_id: str
+        self,
+        pages: Pages,
+        listing: Listing,
+        catalogue: Mapping[str, AnyRobot],
+        *,
+        database: Database,
+        client_id: str,
+        names: Names,
     ) -> None:
         self._pages = pages
         self._listing = listing
@@ -61,6 +69,7 @@ class RunPage:
         self._names = {code: robot.name for code, robot in {**catalogue, **OWN_ROBOTS}.items()}
         self._database = database
         self._client_id = client_id
+        self._people = names
 
     async def page(self, visit: Visit, run_id: str, query: Query | None = None) -> HTMLResponse:
         """The page of a run of this portal; raises Bad 404, and 400 for a tab that there is not."""
@@ -74,6 +83,8 @@ class RunPage:
         may_edit = may_act and robot is not None and run.status in COPYABLE and not forgotten
         if tab == _EDIT and not may_edit:
             raise Bad(404, "not_found")
+        given, output = _object(run.properties), _object(run.output)
+        people = await self._people.of(visit.visitor, people_in(given, output))
         code = error_code(run.result, card.effects, card.calls) if run.status in TROUBLED else ""
         return self._pages.page(
             "run.html",
@@ -95,8 +106,8 @@ class RunPage:
             code=code,
             advice=advice_for(code) if code else None,
             reply=card.replies[-1] if card.replies else None,
-            settings=given_settings(robot, _object(run.properties)),
-            returned=returned(robot, _object(run.output)),
+            settings=given_settings(robot, given, people),
+            returned=returned(robot, output, people),
             raw=raw_of(card) if tab == "raw" else None,
             related=await self._related(visit, card),
             retries=await self._retries(card) if may_act and run.status in RETRYABLE and not forgotten else [],

@@ -77,6 +77,8 @@ class Search:
             return Filter(properties=((name_of_property.lower(), value),))
         if item := _item(name, value):
             return Filter(items=(item,))
+        if not name and (alone := _alone(value)) is not None:
+            return alone
         rule = self._rules().get(name)
         more = rule(value) if rule else None
         return more if more is not None else Filter(words=(f"{name}:{value}" if name else value,))
@@ -107,6 +109,15 @@ class Search:
         except ValueError:
             return None
         return (at if at.tzinfo else at.replace(tzinfo=self.zone)) if abs(at.year - 2050) < 80 else None
+
+
+def _alone(value: str) -> Filter | None:
+    """A number with its sign is an item of any kind, and the word of a status that status."""
+    if value.startswith("#") and (match := _NUMBER.fullmatch(value)):
+        return Filter(items=tuple(Item(kind, int(match[1])) for kind in _TYPES.values()))
+    if statuses := statuses_called(value):
+        return Filter(statuses=statuses)
+    return None
 
 
 def without(text: str, term: Term) -> str:

@@ -52,6 +52,16 @@ def test_the_newest_come_first(dezhurny: Command, one_portal: dict[str, Run]) ->
     assert "Акт сверки" in said.out
 
 
+def test_times_are_the_portals_and_say_so(dezhurny: Command, one_portal: dict[str, Run]) -> None:
+    assert "2026-11-23 12:01:00 +0300" in dezhurny("runs", "list").out
+    assert "+0300" in dezhurny("runs", "show", one_portal["done"].id).out
+
+
+def test_the_log_speaks_the_language_that_is_asked_for(dezhurny: Command, one_portal: dict[str, Run]) -> None:
+    assert "Клиент ждёт." in dezhurny("runs", "show", one_portal["done"].id).out
+    assert "The client waits." in dezhurny("runs", "show", one_portal["done"].id, "--lang", "en").out
+
+
 def test_the_list_may_be_narrowed(dezhurny: Command, one_portal: dict[str, Run]) -> None:
     assert dezhurny("runs", "list", "--status", "done").out.split()[0] == one_portal["done"].id
     assert dezhurny("runs", "list", "--robot", "send_message").out == ""

@@ -128,7 +128,7 @@ class RobotSettings:
             visit,
             acts=acts_of(rehearsal, shown.people or {}) if rehearsal else [],
             rehearsal=rehearsal,
-            returned=returned(robot, output),
+            returned=returned(robot, output, shown.people or {}),
             trouble=shown.trouble or ("" if rehearsal else words.NO_ITEM),
             has_expressions=any(map(is_expression, values.values())),
         )

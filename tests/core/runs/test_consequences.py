@@ -38,7 +38,7 @@ def test_from_the_start_messages_may_go_again() -> None:
         "3 запуска.",
         "2 сообщения клиентам могут уйти повторно.",
         "1 уведомление сотруднику может уйти повторно.",
-        "1 другое действие может повториться.",
+        "1 действие в портале может повториться.",
         "Робот посмотрит на диалог заново и решит сам.",
     ]
     assert said("retry_start", *found, language="en")[1] == "2 messages to clients may be sent once more."
@@ -66,7 +66,7 @@ def test_from_the_step_what_is_done_stays_done() -> None:
     assert said("retry_step", one("failed", SENT, TOLD)) == [
         "1 запуск.",
         "1 сообщение клиенту уже ушло, второй раз не уйдёт.",
-        "1 другое действие уже сделано и не повторится.",
+        "1 действие в портале уже сделано и не повторится.",
     ]
     assert said("retry_step", one("failed"))[1] == "Робот продолжит с шага, на котором встал."
 

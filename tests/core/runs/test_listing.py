@@ -200,6 +200,7 @@ async def test_a_run_that_is_not_over_tells_the_last_line_of_its_log(database: D
         over,
         event(asleep, "waits", Text("До 15:00", "Until 15:00")),
         event(asleep, "answered", Text("Процессу отвечено", "The process was answered")),
+        event(asleep, "looked", Text("Посмотрели", "Looked")),
         event(over, "ended", Text("Не это", "Not this")),
     )
     reasons = {line.title: line.reason.en for line in (await listing.runs("alpha", ALL)).items}

@@ -118,7 +118,7 @@ async def test_many_at_once_by_keyboard_and_mouse(show: Stage) -> None:
     await show.page.keyboard.press("r")
     dialog = frame.get_by_role("dialog")
     await expect(dialog.get_by_role("listitem")).to_have_text(
-        ["2 запуска.", "1 другое действие уже сделано и не повторится."]
+        ["2 запуска.", "1 действие в портале уже сделано и не повторится."]
     )
     await dialog.get_by_role("button", name="Повторить").click()
     await expect(frame.get_by_text("2 запуска изменены.")).to_be_visible()

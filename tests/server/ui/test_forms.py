@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from activities import load
+from core.bitrix24.command import Json
 from core.texts.text import Text
-from server.ui.forms import given_settings
+from server.ui.forms import Given, given_settings, people_in, returned
 
 REQUIRED = {"send_message": {"text": "Здравствуйте!"}}
 
@@ -24,3 +25,31 @@ def test_a_field_named_otherwise_on_the_wire_shows_its_own_value() -> None:
     changed = [given.value for given in shown.values() if given.changed]
     assert len(changed) == 1
     assert changed[0] != Text("", "")
+
+
+def shown(given: list[Given]) -> dict[str, tuple[str, bool]]:
+    return {one.label.ru: (one.value.ru, one.changed) for one in given}
+
+
+def test_what_was_returned_is_said_and_not_spelled() -> None:
+    robot = load()["escalate_no_reply"]
+    output: dict[str, Json] = {"answered": "N", "answer_minutes": 0, "answered_by": "", "final_owner": "user_8", "level_reached": 2}
+    said = shown(returned(robot, output, {8: "Анна Смирнова"}))
+    assert said["Оператор в итоге"][0] == "Анна Смирнова"
+    assert said["Через сколько рабочих минут"][0] == "—", "nobody answered, so there is no number"
+    assert people_in(output) == {8}
+
+
+def test_moments_are_returned_in_their_zone_and_authors_are_no_secret() -> None:
+    time = shown(returned(load()["working_time"], {"next_open": "2026-11-25T09:00:00+03:00"}))
+    assert {value for value, _ in time.values()} == {"25 нояб., 09:00"}
+    state = shown(returned(load()["dialog_state"], {"last_author": "client"}))
+    assert {value for value, _ in state.values()} == {"client"}
+
+
+def test_settings_of_a_refused_launch_have_their_labels() -> None:
+    robot = load()["send_message"]
+    said = shown(given_settings(robot, {"text": "{nobody}", "when": "after", "after_minutes": "x", "own": "1"}))
+    assert said["Текст сообщения"] == ("{nobody}", True)
+    assert said["own"] == ("1", True)
+    assert "after" not in {value for value, _ in said.values()}

@@ -96,3 +96,11 @@ def test_nobody_needs_a_hundred_words() -> None:
 )
 def test_a_part_can_be_taken_away(text: str, number: int, left: str) -> None:
     assert without(text, list(SEARCH.terms(text))[number]) == left
+
+
+def test_a_number_alone_is_an_item_of_any_kind_and_a_status_alone_that_status() -> None:
+    assert {item.entity_type_id for item in SEARCH.read("#7").items} == {1, 2, 3, 4}
+    assert {item.id for item in SEARCH.read("#7").items} == {7}
+    assert SEARCH.read("7").words == ("7",)
+    assert SEARCH.read("отменён").statuses == ("cancelled",)
+    assert SEARCH.read("cancelled окна").words == ("окна",)
