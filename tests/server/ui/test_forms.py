@@ -33,7 +33,13 @@ def shown(given: list[Given]) -> dict[str, tuple[str, bool]]:
 
 def test_what_was_returned_is_said_and_not_spelled() -> None:
     robot = load()["escalate_no_reply"]
-    output: dict[str, Json] = {"answered": "N", "answer_minutes": 0, "answered_by": "", "final_owner": "user_8", "level_reached": 2}
+    output: dict[str, Json] = {
+        "answered": "N",
+        "answer_minutes": 0,
+        "answered_by": "",
+        "final_owner": "user_8",
+        "level_reached": 2,
+    }
     said = shown(returned(robot, output, {8: "Анна Смирнова"}))
     assert said["Оператор в итоге"][0] == "Анна Смирнова"
     assert said["Через сколько рабочих минут"][0] == "—", "nobody answered, so there is no number"
