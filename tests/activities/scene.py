@@ -37,6 +37,7 @@ from core.robots import (
 from core.robots.calendars import Calendars
 from core.robots.desk import BareDesk
 from core.robots.robot import step_name
+from core.runs.own_robots import OWN_ROBOTS
 from core.texts.text import Language, Text
 from core.worktime.calendar import Calendar
 from core.worktime.schedule import Schedule
@@ -149,7 +150,7 @@ class Scene:
     desk: BareDesk = field(default_factory=BareDesk)
 
     def __post_init__(self) -> None:
-        self.robot: AnyRobot = load()[self.code]
+        self.robot: AnyRobot = {**load(), **OWN_ROBOTS}[self.code]
         self.started_at = self.now
 
     # --- what happens around ------------------------------------------------------------------------------------

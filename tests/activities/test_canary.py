@@ -12,6 +12,7 @@ import pytest
 from activities import load
 from core.effects import Effect, SendAsOperator, SendAutomatic
 from core.robots import Done, Failed, WaitUntil
+from core.runs.rescue import RescueOrphan
 from tests.activities.scene import Scene, minutes_of
 from tests.core.dialogs.portal import ANNA
 from tests.core.robots.office import BORIS, VERA
@@ -80,6 +81,7 @@ FORMS: dict[str, list[dict[str, object]]] = {
             "who_counts": "human_or_robot",
         },
         {"if_not_waiting": "arm", "count_from": "robot_start"},
+        {"count_from": "assignment", "escalate_to": ["group_d7"], "action": "reassign"},
     ],
     "keep_last_word": [
         {},
@@ -99,6 +101,7 @@ FORMS: dict[str, list[dict[str, object]]] = {
         SOON | {"return_policy": "return_if_untouched", "strategy": "least_loaded", "lead_minutes": "0"},
         {},
     ],
+    "orphan_found": [{"minutes": "0"}, {"minutes": "0", "pool": [f"user_{BORIS}", f"user_{VERA}"]}],
     "wait_reply": [{}, {"wait_for": "any", "match": "заказ|re:\\d+", "max_minutes": "10"}, {"from": "last_message"}],
     "working_time": [
         {"operation": "wait_minutes", "amount": "200"},
@@ -121,6 +124,7 @@ SITUATIONS: dict[str, Happening] = {
     "window closed": lambda it: it.window_closes(0.5),
     "closed": lambda it: it.close(),
     "nobody at work": lambda it: _go_home(it, *it.office.staff),
+    "the operator went home": lambda it: _go_home(it, ANNA),
     "nobody to hand over to": lambda it: _go_home(it, BORIS, VERA),
     "at night": _at_night,
     "a check": lambda it: setattr(it, "dry", True),
@@ -141,7 +145,7 @@ def walks() -> Iterator[tuple[str, int, str]]:
 
 
 def test_every_robot_is_walked() -> None:
-    assert set(FORMS) == set(load())
+    assert set(FORMS) == {*load(), RescueOrphan.code}
 
 
 @pytest.mark.parametrize(("code", "form", "situation"), list(walks()))
@@ -195,7 +199,14 @@ async def test_the_walks_of_a_robot_do_something(code: str) -> None:
     """A canary that never sings proves nothing: each kind of effect comes up on some walk."""
     kinds = set()
     for form in FORMS[code]:
-        situations = ("accepted", "in the queue", "window closed", "nobody to hand over to", "at night")
+        situations = (
+            "accepted",
+            "in the queue",
+            "window closed",
+            "the operator went home",
+            "nobody to hand over to",
+            "at night",
+        )
         for situation, says in product(situations, ("Где заказ?", "Спасибо!")):
             it = Scene(code, dict(form))
             it.client(says)
@@ -219,6 +230,13 @@ async def test_the_walks_of_a_robot_do_something(code: str) -> None:
                 "fire_trigger",
                 "send_as_operator",
                 "send_automatic",
+            },
+            "orphan_found": {
+                "transfer_dialog",
+                "set_responsible",
+                "hidden_brief",
+                "notify_staff",
+                "fire_trigger",
             },
             "check_dialog_naming": {"notify_staff", "rename_dialog", "fire_trigger"},
             "close_dialog": {
