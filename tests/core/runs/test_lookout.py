@@ -324,3 +324,70 @@ async def test_somebody_takes_it_meanwhile(town: Town, watchman: Watchman) -> No
     assert await owner(town, deal) == CHIEF
     assert (await only(town)).run.result == "nothing_to_do"
     assert (await town.item(deal))["stageId"] == NEW
+
+
+# --- what may go wrong with the run itself ----------------------------------------------------------------------------
+
+
+async def found(town: Town, watchman: Watchman) -> Deal:
+    """A dialog that nobody sees; the run for it is there and has done nothing yet."""
+    deal = await town.deal()
+    await go_home(town, ANNA)
+    await town.advance(minutes=11)
+    await watchman.run_due()
+    return deal
+
+
+async def test_a_lost_answer_makes_no_second_transfer(town: Town, watchman: Watchman) -> None:
+    deal = await found(town, watchman)
+    await town.fault("imopenlines.operator.transfer", "effect_then_drop")
+    await town.settle()
+    await town.advance(seconds=6)
+    await town.settle()
+    assert await owner(town, deal) == DMITRY
+    assert len(await town.ledger("transfer")) == 1
+    assert len(await town.notifications(CHIEF)) == 1
+
+
+async def test_a_refused_transfer_goes_the_other_way(town: Town, watchman: Watchman) -> None:
+    deal = await found(town, watchman)
+    await town.fault("imopenlines.operator.transfer", "error:OPERATOR_WRONG")
+    await town.settle()
+    assert await owner(town, deal) == DMITRY, "taken first, then handed on"
+
+
+async def test_what_cannot_be_handed_over_is_the_heads(town: Town, watchman: Watchman) -> None:
+    await found(town, watchman)
+    await town.fault("imopenlines.operator.transfer", "error:OPERATOR_WRONG", times=5)
+    await town.settle()
+    assert (await only(town)).run.result == "failed"
+    assert "передать его не удалось" in (await town.notifications(CHIEF))[-1]["text"]
+
+
+@pytest.mark.parametrize("ending", ["closed", "answered", "back"])
+async def test_it_ends_by_itself_while_nobody_is_there(town: Town, watchman: Watchman, ending: str) -> None:
+    deal = await town.deal()
+    await go_home(town, ANNA, DMITRY, CHIEF)
+    await look(town, watchman, minutes=11)
+    assert (await only(town)).run.status == "waiting"
+    match ending:
+        case "closed":
+            await town.close(deal)
+        case "answered":
+            await town.employee_says(deal, "Отвечаю из дома: всё готово.")
+        case _:
+            await town.workday(ANNA, "open")
+    await town.advance(minutes=6)
+    await town.settle()
+    results = {"closed": "cancelled_closed", "answered": "nothing_to_do", "back": "nothing_to_do"}
+    assert (await only(town)).run.result == results[ending]
+    assert await town.ledger("transfer") == []
+
+
+async def test_it_does_not_wait_for_ever(town: Town, watchman: Watchman) -> None:
+    await town.deal()
+    await go_home(town, ANNA, DMITRY, CHIEF)
+    await look(town, watchman, minutes=11)
+    await town.advance(hours=7 * 24 + 1)
+    await town.settle()
+    assert (await only(town)).run.result == "expired"
