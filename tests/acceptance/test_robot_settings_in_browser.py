@@ -82,7 +82,7 @@ async def test_a_chain_is_built_looked_at_saved_and_runs(page: Page, story: Stor
     frame = await set_up(page, story, "escalate_no_reply")
     await expect(frame.locator("#f-after_minutes")).to_have_value("15")
     await example(page, frame, deal)
-    await expect(frame.locator("#headline")).to_have_text(re.compile(r"\d\d:\d\d: уведомление сотруднику"))
+    await expect(frame.locator("#headline")).to_have_text(re.compile(r"\d\d:\d\d: уведомление — Ирина Петрова"))
 
     await frame.locator("[data-start]").click()
     await expect(frame.locator("#f-after_minutes")).to_be_hidden()

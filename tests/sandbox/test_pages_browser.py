@@ -334,6 +334,17 @@ async def test_a_robot_may_be_told_to_wait_for_the_one_before_it(page: Page, sit
     assert [one.wait_previous for one in site.bizproc.placed[(2, "C3:WORK")]] == [False, True]
 
 
+async def test_a_refusal_is_read_over_the_dialog_that_it_is_about(
+    page: Page, site: Portal, complaints: list[str]
+) -> None:
+    await page.click('[data-stage="C3:WORK"] .robot')
+    site.crm.categories = site.crm.categories[1:]
+    await page.click("#editor-save")
+    await expect(page.locator("#toasts:popover-open .toast-bad")).to_contain_text("There is no such stage.")
+    await expect(page.locator(".editor")).to_be_visible()
+    assert "404" in complaints.pop()
+
+
 async def test_the_editor_takes_robots_away_and_can_be_left_without_saving(page: Page, site: Portal) -> None:
     await page.click('[data-stage="C3:WORK"] .robot')
     await page.click(".entry .icon-button")

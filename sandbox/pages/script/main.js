@@ -28,6 +28,7 @@ import { onSpeak, say } from "./words.js";
 const CLOCK_TICK_MS = 1000;
 let isAway = false;
 let drawn = null;
+let raised = null;
 
 async function begin() {
   await refresh();
@@ -85,7 +86,18 @@ function drawPage() {
   draw(document.getElementById("sliders"), sliders());
   draw(document.getElementById("dialogs"), [editor(), lineEditor(), picker()]);
   draw(document.getElementById("toasts"), toasts());
+  raiseToasts();
   followTalk();
+}
+
+/** Notices lie over everything, an open dialog, too: what is opened last is on top. */
+function raiseToasts() {
+  const host = document.getElementById("toasts");
+  const top = host.lastElementChild && `${document.querySelectorAll("dialog[open]").length} ${host.childElementCount}`;
+  if (top === raised) return;
+  raised = top;
+  if (host.matches(":popover-open")) host.hidePopover();
+  if (top) host.showPopover();
 }
 
 function toasts() {

@@ -70,7 +70,7 @@ export const ENGLISH = {
   speed: "Speed of time",
   speed_stop: "stop",
   speed_times: "×{times}",
-  less_than_minute: "under a minute",
+  less_than_minute: "<1 min",
   minutes: ["{count} min", "{count} min"],
   hours: "{hours} h {minutes} min",
   days: ["{count} day", "{count} days"],

@@ -70,7 +70,7 @@ export const RUSSIAN = {
   speed: "Скорость времени",
   speed_stop: "стоп",
   speed_times: "×{times}",
-  less_than_minute: "меньше минуты",
+  less_than_minute: "<1 мин",
   minutes: ["{count} мин", "{count} мин", "{count} мин"],
   hours: "{hours} ч {minutes} мин",
   days: ["{count} день", "{count} дня", "{count} дней"],
