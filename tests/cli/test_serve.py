@@ -45,7 +45,7 @@ def ready(port: int) -> dict[str, object]:
     try:
         with urlopen(f"http://127.0.0.1:{port}/readyz", timeout=5) as answer:
             found: dict[str, object] = json.load(answer)
-    except (URLError, ConnectionError):
+    except (URLError, ConnectionError, TimeoutError):
         return {}
     return found
 

@@ -144,7 +144,7 @@ async def test_one_run_goes_on_before_our_eyes(show: Stage) -> None:
     await store(show.database, one, event(one, "waits", Text("33 мин до 18:00", "33 min"), data=data))
     frame = await show.open()
     await frame.get_by_role("link", name="Эскалация, если нет ответа").click()
-    await expect(frame.locator(".timeline li")).to_have_count(1)
+    await expect(frame.locator(".timeline li")).to_have_count(2)
     assert frame.url.endswith(f"/ui/runs/{one.id}")
     await expect(frame.locator("time[data-countdown]")).to_have_text(re.compile("через (27|28) минут"))
     await expect(frame.locator("#live")).to_have_attribute("data-state", "live")
@@ -153,7 +153,7 @@ async def test_one_run_goes_on_before_our_eyes(show: Stage) -> None:
     await frame.get_by_role("link", name="Журнал").click()
     await expect(frame.locator("#rows > tr")).to_have_count(1)
     await frame.evaluate("history.back()")
-    await expect(frame.locator(".timeline li")).to_have_count(2)
+    await expect(frame.locator(".timeline li")).to_have_count(3)
 
 
 async def test_the_way_back_leads_to_the_list_as_it_was_filtered(show: Stage) -> None:
@@ -246,7 +246,7 @@ async def test_no_page_is_wider_than_its_frame(show: Stage, width: int) -> None:
     await expect(frame.get_by_role("heading", name="Что сработает")).to_be_visible()
     assert not await show.scrolls_sideways()
     await frame.get_by_role("link", name="Эскалация, если нет ответа").click()
-    await expect(frame.locator(".timeline li")).to_have_count(1)
+    await expect(frame.locator(".timeline li")).to_have_count(2)
     assert not await show.scrolls_sideways()
 
 
