@@ -165,12 +165,13 @@ class PostgresWriter:
 
 
 async def _has_walls(connection: asyncpg.Connection) -> bool:
-    """Try to take on the role; where it does not exist, or is not ours to take, there are no walls."""
+    """Try to take on the role and to look; where it does not exist, or may not, there are no walls."""
     try:
         async with connection.transaction():
             await connection.execute(_CONFINE, "")
+            await connection.execute("SELECT 1 FROM audit, run LIMIT 0")
             await connection.execute(FREE)
-    except (asyncpg.InvalidParameterValueError, asyncpg.InsufficientPrivilegeError):
+    except (asyncpg.InvalidParameterValueError, asyncpg.InsufficientPrivilegeError, asyncpg.UndefinedTableError):
         return False
     return True
 

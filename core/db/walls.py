@@ -7,7 +7,7 @@ Tables that come later get their wall by themselves, because walls are raised af
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Final
 
 from sqlalchemy import Connection, inspect, text
@@ -30,6 +30,13 @@ _JOIN_ROLE: Final = f"""
 DO $$ BEGIN
     IF NOT pg_has_role(current_user, '{ROLE}', 'USAGE') THEN EXECUTE format('GRANT {ROLE} TO %I', current_user); END IF;
 END $$
+"""
+_EVERY_RIGHT: Final = ("SELECT", "INSERT", "UPDATE", "DELETE")
+#: A start that finds everything in place changes nothing: two that grant at once would disturb each other.
+_HELD: Final = f"""
+SELECT pg_class.relname, rights.name FROM pg_class, unnest(ARRAY['SELECT', 'INSERT', 'UPDATE', 'DELETE']) rights (name)
+WHERE relkind = 'r' AND relnamespace = current_schema()::regnamespace
+  AND has_table_privilege('{ROLE}', pg_class.oid, rights.name)
 """
 _WALLED: Final = "SELECT 1 FROM pg_policies WHERE tablename = :table AND schemaname = current_schema()"
 #: Tables without rows of portals: who works, to be told whether anybody does.
@@ -70,7 +77,7 @@ log = logging.getLogger(__name__)
 
 def raise_walls(connection: Connection) -> None:
     """Put up what is missing; harmless to repeat."""
-    tables = {name: {str(column["name"]) for column in columns} for name, columns in _columns(connection)}
+    tables = _columns(connection)
     if connection.dialect.name == "sqlite":
         if "audit" in tables:
             _do(connection, _SQLITE_AUDIT)
@@ -83,9 +90,9 @@ def raise_walls(connection: Connection) -> None:
     _let_people_in(connection, tables)
 
 
-def _columns(connection: Connection) -> Iterable[tuple[str, list[dict[str, object]]]]:
-    found = inspect(connection)
-    return [(name, list(map(dict, found.get_columns(name)))) for name in found.get_table_names()]
+def _columns(connection: Connection) -> dict[str, set[str]]:
+    found = inspect(connection).get_multi_columns()
+    return {name: {column["name"] for column in columns} for (_, name), columns in found.items()}
 
 
 def _wall(connection: Connection, table: str, column: str) -> None:
@@ -104,21 +111,24 @@ def _wall(connection: Connection, table: str, column: str) -> None:
     )
 
 
-def _let_people_in(connection: Connection, tables: dict[str, set[str]]) -> None:
+def _let_people_in(connection: Connection, tables: Mapping[str, set[str]]) -> None:
     """Make the role and say what it may; where we may not make roles, pages go on without it, and say so."""
-    mine = [name for name, columns in tables.items() if "portal_id" in columns]
-    grants = [f'GRANT SELECT, INSERT, UPDATE, DELETE ON "{name}" TO {ROLE}' for name in mine if name != "audit"]
-    grants += [f"GRANT SELECT, INSERT ON audit TO {ROLE}"] if "audit" in tables else []
-    grants += [f"GRANT SELECT, UPDATE ON {PORTAL_TABLE} TO {ROLE}"] if PORTAL_TABLE in tables else []
-    grants += [f"GRANT SELECT ON {name} TO {ROLE}" for name in _FOR_READING if name in tables]
     schema = connection.execute(text("SELECT current_schema()")).scalar_one()
     try:
         with connection.begin_nested():
-            _do(connection, (_ADD_ROLE, _JOIN_ROLE, f'GRANT USAGE ON SCHEMA "{schema}" TO {ROLE}', *grants))
+            _do(connection, (_ADD_ROLE, _JOIN_ROLE, f'GRANT USAGE ON SCHEMA "{schema}" TO {ROLE}'))
+            held = {(name, right) for name, right in connection.execute(text(_HELD))}
+            _do(connection, (f'GRANT {right} ON "{name}" TO {ROLE}' for name, right in _rights(tables) - held))
     except DBAPIError as error:
-        log.warning(
-            "The role %s cannot be made (%s): walls between portals stand in the code alone", ROLE, _kind(error)
-        )
+        log.warning("The role %s cannot be made (%s): only the code keeps portals apart", ROLE, _kind(error))
+
+
+def _rights(tables: Mapping[str, set[str]]) -> set[tuple[str, str]]:
+    """Everything but what would change the audit, or make and remove portals."""
+    mine = {(name, right) for name, columns in tables.items() if "portal_id" in columns for right in _EVERY_RIGHT}
+    rights = mine - {("audit", "UPDATE"), ("audit", "DELETE")} | {(PORTAL_TABLE, "SELECT"), (PORTAL_TABLE, "UPDATE")}
+    rights |= {(name, "SELECT") for name in _FOR_READING}
+    return {(name, right) for name, right in rights if name in tables}
 
 
 def _kind(error: DBAPIError) -> str:

@@ -77,6 +77,29 @@ async def test_every_table_has_its_wall(postgres_url: str, postgres_server: Post
 
 
 @pytest.mark.postgres
+async def test_a_later_start_finds_all_in_place_and_changes_nothing(
+    postgres_url: str, postgres_server: PostgresServer
+) -> None:
+    name = postgres_url.rpartition("/")[2]
+    rows = "SELECT string_agg(xmin::text || relname, ',' ORDER BY relname) FROM pg_class WHERE relnamespace = 2200"
+    await migrate(postgres_url)
+    before = postgres_server.sql(rows, database=name)
+    await migrate(postgres_url)
+    assert postgres_server.sql(rows, database=name) == before
+
+
+@pytest.mark.postgres
+async def test_a_role_that_may_nothing_here_is_not_taken_on(postgres_url: str, postgres_server: PostgresServer) -> None:
+    async with two_portals(postgres_url):
+        pass
+    postgres_server.sql(f"REVOKE ALL ON audit FROM {ROLE}", database=postgres_url.rpartition("/")[2])
+    async with Database(postgres_url) as database:
+        with own_scope():
+            confine("alpha")
+            assert await portals_of(database) == {"alpha", "beta"}
+
+
+@pytest.mark.postgres
 async def test_rls_blocks_an_unfiltered_select(postgres_url: str) -> None:
     async with two_portals(postgres_url) as database:
         with own_scope():
