@@ -30,10 +30,11 @@ async def examine(settings: Settings) -> list[Check]:
         async with opened.session() as session:
             found = list((await session.exec(select(Portal).order_by(col(Portal.created_at)))).all())
         seen = await health(opened, clock)
+        walls = [] if opened.is_sqlite else [installation.walls(stand=opened.has_walls)]
         of_portals = [check for portal in found for check in await _of(portal, opened, clock)]
     own = [installation.keys(settings, found), installation.portals(found)]
     work = [installation.worker(seen), installation.overdue(seen)]
-    return [*checks, await installation.redis(settings), *own, *work, *of_portals]
+    return [*checks, *walls, await installation.redis(settings), *own, *work, *of_portals]
 
 
 async def _of(portal: Portal, database: Database, clock: Clock) -> list[Check]:

@@ -12,6 +12,7 @@ from core.checks.check import Check
 from core.config import Settings
 from core.db import DatabaseAway
 from core.db.migrate import current
+from core.db.walls import ROLE
 from core.portals.keyring import Keyring, Unreadable
 from core.portals.tables import Portal
 from core.queue.embedded import find_server
@@ -62,6 +63,25 @@ async def database(settings: Settings) -> Check:
         ),
         Text(ru="код и таблицы не понимают друг друга", en="code and tables do not understand each other"),
         Text(ru="выполните dezhurny migrate", en="run dezhurny migrate"),
+    )
+
+
+def walls(*, stand: bool) -> Check:
+    """Whether PostgreSQL itself keeps portals apart (see `core.db.walls`)."""
+    if stand:
+        return Check("walls", "ok", Text(ru="база разделяет порталы сама", en="the database keeps portals apart"))
+    return Check(
+        "walls",
+        "warn",
+        Text(ru="порталы разделяет только код", en="only the code keeps portals apart"),
+        Text(
+            ru="роли {role} нет, или пользователю базы её не дали",
+            en="there is no role {role}, or the user of the database was not given it",
+        ).format(role=ROLE),
+        Text(
+            ru="дайте пользователю право CREATEROLE или создайте роль и выдайте её, затем выполните dezhurny migrate",
+            en="give the user CREATEROLE, or make the role and grant it to the user, then run dezhurny migrate",
+        ),
     )
 
 

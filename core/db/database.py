@@ -96,9 +96,14 @@ class Database:
                 raise DatabaseAway("The database closed the connection.") from error
             raise
 
+    @property
+    def has_walls(self) -> bool:
+        """Whether the database itself keeps portals apart; SQLite cannot."""
+        return isinstance(self._writer, PostgresWriter) and self._writer.has_walls
+
     async def _confine(self, session: AsyncSession) -> None:
         portal = confined_to()
-        if portal is not None and isinstance(self._writer, PostgresWriter) and self._writer.has_walls:
+        if portal is not None and self.has_walls:
             await (await session.connection()).execute(_CONFINE, {"portal": portal})
 
     async def ping(self) -> None:

@@ -60,7 +60,7 @@ MUTANTS: Final = (
     Mutant(
         "no wall in the database",
         "core/db/database.py",
-        (("if portal is not None and isinstance", "if portal is None and isinstance"),),
+        (("if portal is not None and self.has_walls", "if portal is None and self.has_walls"),),
         ("tests/core/db/test_walls.py::test_rls_blocks_an_unfiltered_select",),
     ),
     Mutant(
