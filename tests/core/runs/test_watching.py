@@ -239,7 +239,7 @@ async def test_a_robot_acts_while_dialogs_are_watched(town: Town) -> None:
     order: list[str] = []
 
     async def note(methods: list[str]) -> None:
-        order.append("watch" if methods.count("imopenlines.dialog.get") > 1 else "robot")
+        order.append("watch" if set(methods) == {"imopenlines.dialog.get"} else "robot")
         await asyncio.sleep(0)
 
     town.wire.before = note
