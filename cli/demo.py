@@ -119,7 +119,7 @@ def _install(settings: Settings) -> None:
     order = {
         "client_id": settings.client_id,
         "client_secret": settings.client_secret.get_secret_value(),
-        "title": _TITLE[settings.language],
+        "title": _TITLE,
         "scope": [scope.code for scope in SCOPES],
         "app_url": f"{settings.public_url}/b24/app",
         "install_url": f"{settings.public_url}/b24/install",

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
+from sandbox.php import to_text
 from sandbox.queue import Delivery
 from sandbox.wire import Json
 
@@ -70,7 +72,8 @@ class App:
     install_url: str
     id: int = 1
     version: int = 1
-    title: str = ""
+    #: A text, or texts by language.
+    title: Json = ""
     installed: bool = True
     paid: bool = True
     installed_by: int = 1
@@ -82,6 +85,12 @@ class App:
     @property
     def status(self) -> str:
         return "L"
+
+    def title_in(self, lang: str) -> str:
+        """Say its name as menus, messages and notifications of the portal bear it."""
+        if isinstance(self.title, Mapping):
+            return to_text(self.title.get(lang) or self.title.get("en"))
+        return to_text(self.title)
 
     def wipe(self) -> None:
         """Forget what the application registered: both update and delete do it (platform.md 1.7)."""

@@ -111,7 +111,7 @@ async def install(portal: Portal, body: Body, _: Request) -> Json:
         scope=_scope(body.get("scope")),
         app_url=to_text(body.get("app_url")),
         install_url=to_text(body.get("install_url")),
-        title=to_text(body.get("title")),
+        title=body.get("title") or "",
     )
     delivery = portal.apps.install(
         app, by=the_user(portal, body.get("user_id")), finished=body.get("finished") is not False

@@ -38,7 +38,7 @@ def app_name(call: Call) -> str:
     """Say the name under which messages and notifications of the application appear."""
     if call.app is None:
         return say(call.portal.lang, "portal")
-    return call.app.title or call.app.client_id
+    return call.app.title_in(call.portal.lang) or call.app.client_id
 
 
 def chat_json(portal: Portal, chat: Chat, user: User) -> dict[str, Json]:

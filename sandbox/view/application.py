@@ -41,7 +41,7 @@ def app_json(portal: Portal) -> Json:
     return {
         "client_id": app.client_id,
         "member_id": portal.member_id,
-        "title": app.title,
+        "title": app.title_in(portal.lang),
         "paid": app.paid,
         "version": app.version,
         "installed": app.installed,

@@ -346,6 +346,7 @@ async def test_a_reset_may_install_the_application_into_another_portal(
 ) -> None:
     """As when a person begins the demo anew: what the application knew of the portal is of no use."""
     app.install_url = f"{HANDLER}/install"
+    app.title = {"ru": "Дежурный", "en": "Dezhurny"}
     ask("bizproc.robot.add", CODE="a", HANDLER=f"{HANDLER}/a", NAME="A")
     ask("event.bind", event="ONAPPUNINSTALL", handler=f"{HANDLER}/event")
     before, began_at = (portal.member_id, app.application_token), portal.start_at
@@ -364,6 +365,7 @@ async def test_a_reset_may_install_the_application_into_another_portal(
     assert ask.refused("profile")[0] == 401
     assert portal.crm.items[2, 1].stage_id == "C3:NEW"
     assert portal.now() == portal.start_at == began_at + timedelta(weeks=1)
+    assert (await get(http, "view"))["app"]["title"] == "Dezhurny"
 
 
 async def test_oauth_sends_the_administrator_back_with_a_code(http: httpx.AsyncClient, portal: Portal) -> None:
