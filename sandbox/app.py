@@ -30,9 +30,12 @@ class ByHost:
         self._apps: dict[Portal, Starlette] = {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        host = Headers(scope=scope).get("host", "")
+        headers = Headers(scope=scope)
+        host = headers.get("host", "")
         portal = self._portals.at(host)
         is_control = scope["path"].startswith("/_sandbox/")
+        if is_control and _is_of_another_site(headers, host):
+            return await PlainTextResponse("A page of another site orders nothing here.", 403)(scope, receive, send)
         if host in portal.former_domains and not is_control:
             query = scope["query_string"].decode()
             there = f"{portal.origin}{scope['path']}{'?' if query else ''}{query}"
@@ -40,6 +43,12 @@ class ByHost:
         if portal not in self._apps:
             self._apps[portal] = Starlette(routes=_routes(portal))
         return await self._apps[portal](scope, receive, send)
+
+
+def _is_of_another_site(headers: Headers, host: str) -> bool:
+    """Any page that a browser shows may post to this machine; only the portal's own pages mean what they order."""
+    origin = headers.get("origin")
+    return headers.get("sec-fetch-site") == "cross-site" or (origin is not None and origin.partition("://")[2] != host)
 
 
 def _routes(portal: Portal) -> list[BaseRoute]:

@@ -208,6 +208,27 @@ async def test_what_only_people_and_channels_do(http: httpx.AsyncClient, portal:
     assert chat.blocked_from is None
 
 
+# Who may order -------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [{"Origin": "https://evil.example"}, {"Origin": "null"}, {"Sec-Fetch-Site": "cross-site"}],
+    ids=["another origin", "no origin", "a browser says so"],
+)
+async def test_a_page_of_another_site_orders_nothing(http: httpx.AsyncClient, headers: dict[str, str]) -> None:
+    """A browser lets any page post to this machine, and `install` makes the portal post anywhere."""
+    for method, path in (("GET", "session"), ("POST", "install"), ("POST", "reset")):
+        answer = await http.request(method, f"/_sandbox/{path}", json={}, headers=headers)
+        assert answer.status_code == 403, path
+
+
+async def test_its_own_pages_and_tools_do(http: httpx.AsyncClient, portal: Portal) -> None:
+    own = {"Origin": portal.origin, "Sec-Fetch-Site": "same-origin"}
+    assert (await http.get("/_sandbox/clock", headers=own)).status_code == 200
+    assert (await http.get("/_sandbox/clock")).status_code == 200
+
+
 # Time and people ------------------------------------------------------------------------------------------------------
 
 
