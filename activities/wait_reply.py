@@ -175,14 +175,14 @@ class WaitReply(Robot[WaitReplyInput, WaitReplyState, WaitReplyOutput]):
         user = dialog.users.get(message.author_id)
         waited = countdown.passed(message.at)
         text = Text(
-            "Пришёл ответ: {who}, {at} (сообщение №{id}, {kind}), через {waited}.",
-            "A reply came: {who}, {at} (message {id}, {kind}), after {waited}.",
+            "Пришёл ответ: {who}, {at} (сообщение №{id}, {kind}), {waited}.",
+            "A reply came: {who}, {at} (message {id}, {kind}), {waited}.",
         ).format(
             who=user.name if user and user.name else f"#{message.author_id}",
             at=moment(message.at, ctx.zone, now=ctx.now),
             id=message.id,
             kind=MEANINGS[reply.meaning],
-            waited=countdown.said(waited),
+            waited=countdown.after(waited),
         )
         output = _output(waited).model_copy(
             update={

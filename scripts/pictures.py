@@ -1,4 +1,4 @@
-"""Make the pictures of the READMEs: play the demo's first minutes and photograph them, in both languages."""
+"""Make the pictures of the READMEs: play the demo's first minutes and photograph three pages, in both languages."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ async def main() -> None:
     (TOP / "docs").mkdir(exist_ok=True)
     for language in ("ru", "en"):
         async with demo(language) as portal:
-            await photograph(portal, TOP / "docs" / f"log.{language}.png")
+            await photograph(portal, TOP / "docs", language)
 
 
 @asynccontextmanager
@@ -46,7 +46,8 @@ async def demo(language: str) -> AsyncIterator[str]:
             await process.wait()
 
 
-async def photograph(portal: str, picture: Path) -> None:
+async def photograph(portal: str, folder: Path, language: str) -> None:
+    """The log beside the portal, then one run and the robots as whole pages."""
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
         page = await browser.new_page(viewport={"width": 1280, "height": 720})
@@ -60,7 +61,20 @@ async def photograph(portal: str, picture: Path) -> None:
         await asyncio.to_thread(_order, portal, "clock", {"advance_seconds": 1140})
         await page.locator("#notices a").first.wait_for()
         await page.wait_for_timeout(7000)
-        await page.screenshot(path=picture)
+        await page.screenshot(path=folder / f"log.{language}.png")
+        # The window is the application's alone: the page in its frame is as wide as in a portal.
+        await page.evaluate(
+            "Object.assign(document.getElementById('app-host').style,"
+            " {position: 'fixed', inset: '0', zIndex: '99', background: 'white'})"
+        )
+        await log.locator(".row-link").filter(has_text=re.compile("Эскалация|Escalate")).first.click()
+        await log.locator(".timeline").wait_for()
+        await page.wait_for_timeout(1500)
+        await page.screenshot(path=folder / f"run.{language}.png")
+        await log.locator("a[href='/ui/robots']").first.click()
+        await log.locator("a[href='/ui/robots'][aria-current]").wait_for()
+        await page.wait_for_timeout(1500)
+        await page.screenshot(path=folder / f"robots.{language}.png")
         await browser.close()
 
 

@@ -41,6 +41,12 @@ class Countdown:
         words = for_minutes(number) if number else Text("меньше минуты", "less than a minute")
         return words if self.around_the_clock else words + Text(" рабочего времени", " of working time")
 
+    def after(self, number: int) -> Text:
+        """Say ``через 21 минуту рабочего времени``."""
+        if not number:
+            return Text("меньше чем через минуту", "in less than a minute")
+        return Text("через {spent}", "after {spent}").format(spent=self.said(number))
+
     def explained(self, total: int) -> Text:
         """Say from when so many minutes run, and on which days they are spent, or that they are spent already."""
         text = Text("{total} от {since} ({sum})", "{total} from {since} ({sum})")
@@ -62,12 +68,12 @@ class Countdown:
 def answered_words(dialog: DialogView, reply: Message, countdown: Countdown) -> Text:
     """Say who answered the client, when, with which message, and how long that took."""
     user = dialog.users.get(reply.author_id)
-    text = Text(" {who}, {at} (сообщение №{id}), через {spent}.", " {who}, {at} (message {id}), after {spent}.")
+    text = Text(" {who}, {at} (сообщение №{id}), {spent}.", " {who}, {at} (message {id}), {spent}.")
     return text.format(
         who=user.name if user and user.name else f"#{reply.author_id}",
         at=moment(reply.at, countdown.zone, now=countdown.now),
         id=reply.id,
-        spent=countdown.said(countdown.passed(reply.at)),
+        spent=countdown.after(countdown.passed(reply.at)),
     )
 
 

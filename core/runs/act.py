@@ -261,10 +261,10 @@ def _told(entry: Entry, outcome: Settled) -> Text:
     match outcome.state:
         case "confirmed" if outcome.evidence.get("moved") is False:
             text = Text(
-                "Сделано: {what}. Битрикс24 не переместил элемент: он на стадии «{stage}».",
-                "Done: {what}. Bitrix24 did not move the item: it is on the stage “{stage}”.",
+                "Сделано: {what}. Битрикс24 не переместил элемент, он остался на своей стадии.",
+                "Done: {what}. Bitrix24 did not move the item, it stays on its stage.",
             )
-            return text.format(what=what, stage=outcome.evidence.get("stage_after"))
+            return text.format(what=what)
         case "confirmed":
             return Text("Сделано: {what}.", "Done: {what}.").format(what=what)
         case "refused":

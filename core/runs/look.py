@@ -211,7 +211,7 @@ class Looking:
                 self._progress.chat_id = resolution.chat.id
                 self._progress.session_id = resolution.session_id
                 self._progress.seen = Watch.of(resolution)
-                text = Text("Посмотрели диалог «{title}»: {why}", "Looked at the dialog “{title}”: {why}").format(
+                text = Text("Посмотрели диалог «{title}». {why}", "Looked at the dialog “{title}”. {why}").format(
                     title=resolution.title, why=resolution.why_ball
                 )
                 seen = resolution.to_json()

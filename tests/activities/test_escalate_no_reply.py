@@ -464,3 +464,13 @@ async def test_another_operator_does_not_stop_the_clients_clock() -> None:
     it.minute = 10
     it.accept(VERA)
     await it.waits_until(15)
+
+
+async def test_an_answer_at_once_is_less_than_a_minute_away() -> None:
+    it = scene()
+    await it.waits()
+    it.minute = 0.9
+    it.human("Уже смотрю", at=0.5)
+    done = await it.done()
+    assert done.result == "cancelled_reply"
+    assert it.last.text.ru.endswith(", меньше чем через минуту.")
