@@ -99,6 +99,13 @@ def _line(name: str, value: str) -> str:
 
 def append(file: Path, values: Mapping[str, str]) -> None:
     """Add settings to a file that is its owner's alone; what stands in it stays."""
+    try:
+        _append(file, values)
+    except OSError as error:
+        raise Trouble(f"{file} cannot be written: {error.strerror or type(error).__name__}.", code=WRONG_USE) from None
+
+
+def _append(file: Path, values: Mapping[str, str]) -> None:
     before = file.read_text(encoding="utf-8") if file.exists() else ""
     gap = "\n" if before and not before.endswith("\n") else ""
     text = "".join(_line(name, value) for name, value in values.items())

@@ -39,7 +39,7 @@ def list_runs(
         from core.runs.filters import Filter
         from core.runs.listing import Listing
 
-        wanted = Filter(statuses=tuple(status or ()), robots=tuple(robot or ()))
+        wanted = Filter(statuses=tuple(_known(one) for one in status or ()), robots=tuple(robot or ()))
         page = await Listing(desk.database).runs(portal.id, wanted, limit=limit)
         for line in page.items:
             typer.echo(_line(line, lang or desk.settings.language, zone_of(portal)))
@@ -142,6 +142,15 @@ def _in_portal(member_id: str, work: Callable[[Desk, Portal], Awaitable[None]]) 
             raise Trouble(refusal.text.said_in(desk.settings.language)) from None
 
     at_desk(there)
+
+
+def _known(status: str) -> str:
+    """Refuse a status that no run can have: an empty list would be taken for an answer."""
+    from server.ui.statuses import STATUSES
+
+    if status not in STATUSES:
+        raise Trouble(f"There is no status {status}; there are {', '.join(STATUSES)}.", code=WRONG_USE)
+    return status
 
 
 def zone_of(portal: Portal) -> tzinfo:

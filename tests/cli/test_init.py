@@ -87,3 +87,12 @@ def test_the_form_has_both_languages_for_every_right() -> None:
         assert f"{scope.code:<12} {scope.title.ru} — {scope.reason.ru}" in text.ru
         assert f"{scope.code:<12} {scope.title.en}: {scope.reason.en}" in text.en
     assert "{" not in text.ru + text.en
+
+
+def test_a_file_that_cannot_be_written_is_one_sentence(dezhurny: Command, tmp_path: Path) -> None:
+    (tmp_path / "folder").mkdir()
+    for file in ("no/such/.env", "folder"):
+        refused = dezhurny("init", "--file", file, "--non-interactive")
+        assert refused.code == 2
+        assert refused.err.startswith(f"{file} cannot be written: ") or "cannot be read" in refused.err
+        assert "should not happen" not in refused.err

@@ -62,6 +62,13 @@ def test_the_log_speaks_the_language_that_is_asked_for(dezhurny: Command, one_po
     assert "The client waits." in dezhurny("runs", "show", one_portal["done"].id, "--lang", "en").out
 
 
+def test_a_status_that_is_none_is_refused(dezhurny: Command, one_portal: dict[str, Run]) -> None:
+    refused = dezhurny("runs", "list", "--status", "broken")
+    assert refused.code == 2
+    assert refused.err.startswith("There is no status broken; there are ")
+    assert "waiting" in refused.err
+
+
 def test_the_list_may_be_narrowed(dezhurny: Command, one_portal: dict[str, Run]) -> None:
     assert dezhurny("runs", "list", "--status", "done").out.split()[0] == one_portal["done"].id
     assert dezhurny("runs", "list", "--robot", "send_message").out == ""
