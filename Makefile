@@ -9,7 +9,7 @@ WORKERS ?= $(shell n=$$(nproc 2>/dev/null || echo 2); [ $$n -gt 4 ] && echo 4 ||
 PYTEST := $(BIN)/pytest -n $(WORKERS) --dist worksteal
 
 .DEFAULT_GOAL := help
-.PHONY: help env dev demo test test-all chaos check format bench fuzz lock contracts python
+.PHONY: help env dev demo test test-all chaos check format bench bench-peers fuzz lock contracts python
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -45,6 +45,9 @@ audit: dev ## fail when a pinned package has a known hole, or when nobody can sa
 format: dev ## put the code into the house's format
 	@$(BIN)/ruff check --fix --quiet || true
 	@$(BIN)/ruff format --quiet
+
+bench-peers: dev ## the same faults for a queue alone, beside which ours is to be seen
+	@scripts/servers $(BIN)/python -m bench.peers
 
 bench: dev ## measure everything once, print one table, write bench/results.json
 	@$(BIN)/python -m bench

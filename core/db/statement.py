@@ -31,6 +31,12 @@ _ROWS: Mapping[Dialect, str] = {
     "postgresql": r"SELECT jsonb_array_elements_text(CAST(CAST(:\1 AS TEXT) AS JSONB))",
 }
 
+#: ``{of_each} SELECT … {end_of_each}`` joins ``picked``: what a query finds for each row before it.
+_OF_EACH: Mapping[Dialect, tuple[str, str]] = {
+    "sqlite": ("CROSS JOIN run picked ON picked.id IN (", ")"),
+    "postgresql": ("CROSS JOIN LATERAL (", ") picked"),
+}
+
 
 class DatabaseAway(Exception):
     """The database does not answer; try again in a few seconds."""
@@ -88,6 +94,8 @@ class Writer(Protocol):
 def spelled(sql: str, dialect: Dialect) -> str:
     """Return the statement with what the databases spell differently; parameters stay ``:name``."""
     listed = _EACH.sub(_ROWS[dialect], sql)
+    opens, closes = _OF_EACH[dialect]
+    listed = listed.replace("{of_each}", opens).replace("{end_of_each}", closes)
     return listed.replace("{now}", _NOW[dialect]).replace("{skip_locked}", _SKIP_LOCKED[dialect])
 
 

@@ -10,6 +10,7 @@ import os
 import secrets
 import socket
 import time
+from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from datetime import datetime
@@ -27,7 +28,7 @@ from core.runs.clock_guard import ClockGuard
 from core.runs.crash import crashpoint
 from core.runs.deliver import ReplyRecord, deliver
 from core.runs.departed import end_departed
-from core.runs.hands import Hands
+from core.runs.hands import LANE_MOST, Hands
 from core.runs.moment import Moment
 from core.runs.own_robots import OWN_ROBOTS
 from core.runs.record import RunRecord
@@ -57,6 +58,8 @@ HORIZON_MS: Final = 60_000
 SINCE_MS: Final = 2_000
 SLOT_MS: Final = 250
 CLAIM_MOST: Final = 200
+#: Of each lane so many at first, so that all are served before some are served more.
+FROM_EACH: Final = 3
 STOP_SECONDS: Final = 75.0
 
 #: Tells the time as somebody sees it who is neither this machine nor the database; None when he cannot be asked.
@@ -84,6 +87,8 @@ class Engine:
         self._workshop = Workshop(database, lanes, {**catalogue, **OWN_ROBOTS}, clock, client_id)
         self._work: set[asyncio.Task[None]] = set()
         self._hands = Hands()
+        #: The lane at which the last claim ended; the next one begins behind it.
+        self._served = ""
         self._guard = guard or ClockGuard()
         self._witness = witness
         #: The database may hold more runs for us than we know of, and let silence of others mean nothing until then.
@@ -143,7 +148,7 @@ class Engine:
         return taken
 
     async def _pass(self) -> int:
-        taken = 0
+        taken, each = 0, FROM_EACH
         while not self._stopping:
             if self._is_unsure:
                 await self._put_down()
@@ -151,7 +156,7 @@ class Engine:
             if not most:
                 # Whatever comes to rest makes us look again.
                 return taken
-            runs, replies = await self._claim(most)
+            runs, replies = await self._claim(most, each)
             for run in runs:
                 self._hands.take(run.portal_id, run.id)
                 self._start(self._advance(run))
@@ -160,23 +165,30 @@ class Engine:
                 self._start(self._deliver(reply))
             taken += len(runs) + len(replies)
             if len(runs) < most and len(replies) < most:
-                return taken
+                if max(Counter(run.portal_id for run in runs).values(), default=0) < each:
+                    return taken
+                # Every lane had its turn and some have more.
+                each = LANE_MOST
         return taken
 
-    async def _claim(self, most: int) -> tuple[list[RunRecord], list[ReplyRecord]]:
+    async def _claim(self, most: int, each: int) -> tuple[list[RunRecord], list[ReplyRecord]]:
         shift = Moment.of(self._clock).shift
         full = json.dumps(self._hands.full(self._lanes.resting()))
         common: dict[str, Value] = {"shift": shift, "lease": LEASE, "most": most, "full": full}
         common["latest"] = self._guard.latest
+        lanes: dict[str, Value] = {"owner": self.name, "after": self._served, "each": each}
         try:
             runs, replies = await self._database.write(
-                Statement(CLAIM, {**common, "owner": self.name}), Statement(CLAIM_REPLIES, common)
+                Statement(CLAIM, {**common, **lanes}), Statement(CLAIM_REPLIES, common)
             )
         except BaseException:
             # The connection, or arq's patience with this job, may have broken after the commit.
             self._is_unsure = True
             raise
-        return [RunRecord.from_row(row) for row in runs], [ReplyRecord.from_row(row) for row in replies]
+        found = [RunRecord.from_row(row) for row in runs]
+        if len(found) == most:
+            self._served = _last_lane(found, after=self._served)
+        return found, [ReplyRecord.from_row(row) for row in replies]
 
     async def _put_down(self) -> None:
         """Give back what bears our name and is not in our hands: our heartbeat would keep it for ever."""
@@ -307,3 +319,9 @@ class Engine:
                 Statement(RELEASE, {"owner": self.name}),
                 Statement("DELETE FROM worker WHERE name = :name", {"name": self.name}),
             )
+
+
+def _last_lane(runs: list[RunRecord], *, after: str) -> str:
+    """Return the lane at which a claim ended that began behind ``after`` and went round."""
+    lanes = {run.portal_id for run in runs}
+    return max((lane for lane in lanes if lane <= after), default=max(lanes))

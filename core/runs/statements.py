@@ -40,17 +40,25 @@ WHERE lease_until IS NOT NULL
 RETURNING id
 """
 
+#: Lane after lane, beginning behind the one that was served last, and of each the ``:each`` that are due longest.
+#: Without its LIMIT, SQLite would see no use in the order of lanes.
 #: ``:full`` are the portals of which this worker holds enough, as a JSON list: theirs wait where others may take them.
 #: A clock that is past ``:latest`` has jumped, and nothing is due by it.
 CLAIM: Final = f"""
 UPDATE run SET lease_until = {{now}} + :lease, lease_no = lease_no + 1, owner = :owner, status = 'running',
     started_at = COALESCE(started_at, {{now}} + :shift)
 WHERE id IN (
-    SELECT id FROM run
-    WHERE wake_at IS NOT NULL AND wake_at <= {{now}} + :shift AND lease_until IS NULL AND {{now}} <= :latest
-      AND portal_id NOT IN ({{each full}})
-      AND portal_id NOT IN ({_CLOSED})
-    ORDER BY wake_at LIMIT :most {{skip_locked}}
+    SELECT picked.id FROM (
+        SELECT id FROM portal WHERE status = 'active' AND id NOT IN ({{each full}}) AND {{now}} <= :latest
+        ORDER BY CASE WHEN id > CAST(:after AS VARCHAR) THEN 0 ELSE 1 END, id LIMIT 1000000
+    ) lane
+    {{of_each}}
+        SELECT due.id FROM run due
+        WHERE due.portal_id = lane.id AND due.wake_at IS NOT NULL AND due.wake_at <= {{now}} + :shift
+          AND due.lease_until IS NULL
+        ORDER BY due.wake_at LIMIT :each {{skip_locked}}
+    {{end_of_each}}
+    LIMIT :most
 )
 RETURNING {COLUMNS}
 """

@@ -23,6 +23,7 @@ class Run(SQLModel, table=True):
     __table_args__ = (
         UniqueConstraint("portal_id", "event_token_hash"),
         Index("ix_run_wake", "wake_at", sqlite_where=_DUE, postgresql_where=_DUE),
+        Index("ix_run_lane", "portal_id", "wake_at", sqlite_where=_DUE, postgresql_where=_DUE),
         Index("ix_run_lease", "lease_until", sqlite_where=_LEASED, postgresql_where=_LEASED),
         Index("ix_run_list", "portal_id", "created_at", "id"),
         Index("ix_run_copy", "copy_of", sqlite_where=_COPIES, postgresql_where=_COPIES),
