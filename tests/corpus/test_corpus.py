@@ -57,6 +57,13 @@ def complaints(entry: Entry, answer: Answer, origin: str) -> Iterable[str]:
             yield f"header {name} lacks {expected}"
 
 
+async def seconds_of(entry: Entry, service: Service) -> float:
+    """How long a second try takes, for the machine may have had something else to do at the first."""
+    began = time.monotonic()
+    await send(entry, service.port)
+    return time.monotonic() - began
+
+
 async def replay(service: Service, corpus: Iterable[Entry]) -> list[str]:
     """Send entries in their order; returns what was wrong."""
     wrong: list[str] = []
@@ -65,14 +72,15 @@ async def replay(service: Service, corpus: Iterable[Entry]) -> list[str]:
         before, portals = await counted(service, entry.kind), await state(service)
         began = time.monotonic()
         answer = await send(entry, service.port)
-        if (took := time.monotonic() - began) > SLOW_SECONDS:
-            wrong.append(f"{entry}: {took:.2f} seconds")
+        took = time.monotonic() - began
         wrong += [f"{entry}: {complaint}" for complaint in complaints(entry, answer, origin)]
         happened = await counted(service, entry.kind) - before
         if entry.kind in {"robot", "install"} and happened != entry.effects:
             wrong.append(f"{entry}: {happened} effects instead of {entry.effects}")
         if entry.effects == 0 and await state(service) != portals:
             wrong.append(f"{entry}: a portal has changed")
+        if took > SLOW_SECONDS and (again := await seconds_of(entry, service)) > SLOW_SECONDS:
+            wrong.append(f"{entry}: {took:.2f} and {again:.2f} seconds")
     if service.dialled - {origin}:
         wrong.append(f"somebody else was called: {service.dialled - {origin}}")
     return wrong

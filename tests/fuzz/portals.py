@@ -18,14 +18,20 @@ _OAUTH_AWAY: Final = b"tok_oauth_down"
 
 
 async def one(service: Service, seeds: Sequence[Entry], chance: random.Random) -> str:
-    """Send one request and return what was wrong with the answer, or an empty text."""
+    """Send one request and return what was wrong with the answer, or an empty text; slow is what is slow twice."""
     entry = mutated(seeds, chance)
-    before = time.monotonic()
-    answer = await send(entry, service.port)
-    took = time.monotonic() - before
+    answer, took = await _timed(entry, service)
+    if took > SLOW_SECONDS:
+        _, took = await _timed(entry, service)
     if wrong := "; ".join(_complaints(entry, answer, took)):
         return f"{wrong}: {entry.method} {entry.path!r} {entry.headers!r} {entry.body!r}"
     return ""
+
+
+async def _timed(entry: Entry, service: Service) -> tuple[Answer, float]:
+    began = time.monotonic()
+    answer = await send(entry, service.port)
+    return answer, time.monotonic() - began
 
 
 def _complaints(entry: Entry, answer: Answer, took: float) -> list[str]:
