@@ -181,7 +181,8 @@ def told(card: RunCard, language: Language = "ru") -> str:
 
 def _founded(settings: Settings, database: Database, clock: Clock, wire: InPlace) -> Foundation:
     redis = RedisServer("unix:///nowhere")
-    store, keyring, limiter = PortalStore(database), Keyring(settings.key_ring), LocalLimiter()
+    store, keyring = PortalStore(database), Keyring(settings.key_ring)
+    limiter = LocalLimiter(clock=lambda: clock.now().timestamp())
     secret = Secret(settings.client_secret.get_secret_value())
     oauth = OAuth(settings.oauth_hosts, CLIENT_ID, secret, transport=wire)
     lanes = Lanes(database, settings, clock, keyring=keyring, store=store, oauth=oauth, transport=wire, limiter=limiter)
