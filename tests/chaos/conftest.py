@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import tempfile
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
@@ -37,12 +38,14 @@ def whole_fleet() -> Iterator[Fleet]:
         postgres.initialise()
         postgres.start()
         redis.start()
-        fleet = Fleet(Path(tempfile.mkdtemp(prefix="dezhurny-fleet-")), postgres, redis)
+        folder = Path(tempfile.mkdtemp(prefix="dezhurny-fleet-"))
+        fleet = Fleet(folder, postgres, redis)
         fleet.start()
         yield fleet
         fleet.stop()
         redis.stop()
         postgres.stop()
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 @pytest.fixture
