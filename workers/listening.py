@@ -21,6 +21,7 @@ from workers.jobs import drain
 
 RESTART_SECONDS: Final = 1.0
 JOB_SECONDS: Final = 120
+DEAF_SECONDS: Final = 0.5
 #: A queue that was heard for so long is well again.
 WELL_AFTER_SECONDS: Final = 10.0
 
@@ -77,8 +78,10 @@ class Listening:
         redis = connect(self._url())
         worker = self._worker(redis)
         well = asyncio.get_running_loop().call_later(WELL_AFTER_SECONDS, self._note, "")
+        listening = asyncio.create_task(worker.async_run(), name="listening")
         try:
-            await worker.async_run()
+            await asyncio.wait([listening])
+            listening.result()
         except (RedisError, OSError) as trouble:
             self._note(type(trouble).__name__)
         except Exception as trouble:  # noqa: BLE001  # whatever somebody wrote into the queue, it must not end the process
@@ -87,7 +90,7 @@ class Listening:
                 await redis.delete(default_queue_name)
         finally:
             well.cancel()
-            await _let_go(worker, redis)
+            await _let_go(worker, redis, listening)
 
     def _worker(self, redis: ArqRedis) -> Worker:
         return Worker(
@@ -111,11 +114,20 @@ class Listening:
         self._trouble = trouble
 
 
-async def _let_go(worker: Worker, redis: ArqRedis) -> None:
+async def _let_go(worker: Worker, redis: ArqRedis, listening: asyncio.Task[None]) -> None:
     """End what arq has begun, then its connections; its own way to close gives up where Redis or a job did."""
-    begun = [task for task in (worker.main_task, *worker.tasks.values()) if task is not None]
-    for task in begun:
-        task.cancel()
-    await asyncio.gather(*begun, return_exceptions=True)
+    jobs = list(worker.tasks.values())
+    for job in jobs:
+        job.cancel()
+    await asyncio.gather(*jobs, return_exceptions=True)
+    await _ended({task for task in (worker.main_task, listening) if task is not None})
     with suppress(RedisError, OSError):
         await redis.aclose()
+
+
+async def _ended(tasks: set[asyncio.Task[None]]) -> None:
+    """Cancel until it is heard: a cancellation that meets a poll of the queue at its very end is lost in it."""
+    while tasks:
+        for task in tasks:
+            task.cancel()
+        _, tasks = await asyncio.wait(tasks, timeout=DEAF_SECONDS)

@@ -114,6 +114,6 @@ class Database:
 
 def _set_pragmas(connection: object, record: object) -> None:  # noqa: ARG001
     cursor = connection.cursor()  # type: ignore[attr-defined]  # a DBAPI connection has no type
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+    for pragma in ("synchronous=FULL", "foreign_keys=ON"):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()

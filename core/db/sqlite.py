@@ -6,12 +6,14 @@ import asyncio
 import queue
 import sqlite3
 import threading
+import time
 from collections.abc import Sequence
 from contextlib import suppress
 
 from core.db.statement import GROUP, Answer, DatabaseAway, Row, Statement, Unit, compiled
 
 BUSY_SECONDS = 30.0
+PAUSE_SECONDS = 0.05
 
 #: The file cannot be used now: that is nobody's statement.
 _AWAY = {
@@ -127,9 +129,30 @@ def connect_sqlite(path: str) -> sqlite3.Connection:
     """Open with the durability we promise: a commit is on the disk when it returns."""
     connection = sqlite3.connect(path, isolation_level=None, timeout=BUSY_SECONDS, check_same_thread=False)
     connection.row_factory = sqlite3.Row
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+    _keep_a_log(connection)
+    for pragma in ("synchronous=FULL", "foreign_keys=ON"):
         connection.execute(f"PRAGMA {pragma}")
     return connection
+
+
+def _keep_a_log(connection: sqlite3.Connection) -> None:
+    """Turn to write-ahead logging; SQLite itself does not wait for who is closing the file or mending it just now."""
+    deadline = time.monotonic() + BUSY_SECONDS
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode=WAL")
+        except sqlite3.OperationalError as error:
+            if not _is_busy(error) or time.monotonic() > deadline:
+                connection.close()
+                raise
+            time.sleep(PAUSE_SECONDS)
+        else:
+            return
+
+
+def _is_busy(error: sqlite3.Error) -> bool:
+    code = getattr(error, "sqlite_errorcode", None)
+    return isinstance(code, int) and code & 0xFF == sqlite3.SQLITE_BUSY
 
 
 def _is_away(error: Exception) -> bool:

@@ -7,17 +7,20 @@ import logging
 import pickle
 import time
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 from arq.connections import ArqRedis
+from arq.worker import Worker
 
 from core.db import Statement
 from core.queue.jobs import DRAIN, packed
 from core.queue.server import connect
 from tests.servers import RedisProcess
+from tests.town import Town
 from tests.workers.test_main import at_work, settings_of, until
-from workers.listening import Sparing
+from workers.listening import Listening, Sparing
 
 NOW = 1_000_000_000_000
 
@@ -130,3 +133,23 @@ def test_a_message_comes_through_once_and_then_says_how_many_there_were() -> Non
     now[0] = 61
     assert said(4) == "job 4 expired (and 3 more)"
     assert said(5) is None
+
+
+@pytest.mark.redis
+async def test_it_ends_although_arq_did_not_hear_that_it_should(
+    town: Town, redis_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun = asyncio.Event()
+
+    async def deaf_once(_: Worker) -> None:
+        begun.set()
+        with suppress(asyncio.CancelledError):
+            await asyncio.sleep(3600)
+        await asyncio.sleep(3600)
+
+    monkeypatch.setattr(Worker, "main", deaf_once)
+    listening = asyncio.create_task(Listening(lambda: redis_url, town.worker.engine).for_ever())
+    await begun.wait()
+    listening.cancel()
+    await asyncio.wait([listening], timeout=15)
+    assert listening.cancelled()

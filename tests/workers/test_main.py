@@ -55,14 +55,6 @@ def settings_of(folder: Path, redis_url: str) -> Settings:
     return settings.model_copy(update={"redis_url": redis_url})
 
 
-@pytest.fixture
-async def town(tmp_path: Path) -> AsyncIterator[Town]:
-    url = f"sqlite+aiosqlite:///{tmp_path}/town.db"
-    await migrate(url)
-    async with Town.open(url) as town:
-        yield town
-
-
 async def test_it_comes_and_goes(tmp_path: Path, valkey: str) -> None:
     async with at_work(settings_of(tmp_path, valkey)) as database:
         assert len(await workers(database)) == 1

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
 from pathlib import Path
 
 import pytest
@@ -41,6 +42,16 @@ async def test_a_hundred_parallel_writes_are_all_there(database: Database, datab
 async def test_more_than_one_group(database: Database) -> None:
     await asyncio.gather(*(database.write(put(f"{number:04}")) for number in range(GROUP * 2 + 3)))
     assert len(await ids(database)) == GROUP * 2 + 3
+
+
+async def test_a_new_file_is_opened_by_many_at_once(tmp_path: Path) -> None:
+    for number in range(30):
+        path = tmp_path / f"{number}.db"
+        sqlite3.connect(path).execute("CREATE TABLE other (id TEXT)").connection.close()
+        async with AsyncExitStack() as stack:
+            some = [Database(f"sqlite+aiosqlite:///{path}") for _ in range(6)]
+            opened = await asyncio.gather(*(stack.enter_async_context(one) for one in some), return_exceptions=True)
+            assert opened == some
 
 
 async def test_what_was_answered_outlives_a_crash(tmp_path: Path) -> None:
