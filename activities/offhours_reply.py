@@ -90,7 +90,8 @@ class OffhoursReplyInput(DialogInput):
         ru="Сколько дней следить",
         en="Days to watch",
         help=Text(
-            "0 — только сейчас; иначе процесс продолжается сразу.", "0: only now; else the process goes on at once."
+            "0 — только сейчас. Иначе процесс продолжается сразу, результата он не ждёт.",
+            "0: only now. Otherwise the process goes on at once and waits for no result.",
         ),
         maximum=LONGEST_WATCH,
     )
@@ -98,8 +99,8 @@ class OffhoursReplyInput(DialogInput):
     @model_validator(mode="before")
     @classmethod
     def _goes_on(cls, values: object) -> object:
-        """Who watches for days keeps no process waiting unless it was asked to (decisions.md 20)."""
-        if isinstance(values, dict) and values.get("watch_days") and "wait_result" not in values:
+        """Who watches for days keeps no process waiting: the portal sends the form's default, so a Y says nothing."""
+        if isinstance(values, dict) and values.get("watch_days"):
             return {**values, "wait_result": False}
         return values
 

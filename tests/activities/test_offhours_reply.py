@@ -291,9 +291,16 @@ async def test_a_watch_that_found_nothing() -> None:
 
 @pytest.mark.parametrize(
     ("form", "waits"),
-    [({}, True), ({"watch_days": "2"}, False), ({"watch_days": "2", "wait_result": "Y"}, True)],
+    [
+        ({}, True),
+        ({"wait_result": "N"}, False),
+        ({"watch_days": "0", "wait_result": "Y"}, True),
+        ({"watch_days": "2"}, False),
+        ({"watch_days": "2", "wait_result": "Y"}, False),
+    ],
 )
 def test_whether_the_process_waits(form: dict[str, object], waits: bool) -> None:
+    """A portal sends the form's own Y, which nobody chose; a process never stands for days of watching."""
     assert Scene("offhours_reply", form).input.wait_result is waits
 
 
