@@ -15,6 +15,7 @@ from core.robots.registration import CommonOutput, form
 from core.robots.shape import Shape, shapes
 from core.texts.text import Text, as_text, joined, moment
 from server.ui.masking import masked, masked_text
+from server.ui.words.codes import CODES
 
 YES: Final = Text("да", "yes")
 NO: Final = Text("нет", "no")
@@ -29,11 +30,15 @@ NOBODY: Final[People] = {}
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """One field: its label, what it holds, and whether that is more than the default."""
+    """One field: its label, what it holds, and whether that is more than the default.
+
+    ``code`` is what conditions of the process compare, where ``value`` says it in words.
+    """
 
     label: Text
     value: Text
     changed: bool = True
+    code: str = ""
 
 
 def given_settings(robot: AnyRobot | None, properties: Mapping[str, object], people: People = NOBODY) -> list[Given]:
@@ -53,13 +58,25 @@ def returned(robot: AnyRobot | None, output: Mapping[str, Json], people: People 
     known = {shape.name: shape for shape in shapes(CommonOutput)}
     if robot is not None:
         known |= {shape.name: shape for shape in shapes(robot.output_model)}
-    return [
-        Given(
-            known[name].property.label if name in known else as_text(name),
-            _BLANK if _says_nothing(name, output) else _answer(known.get(name), value, name, people),
-        )
-        for name, value in output.items()
-    ]
+    return [_returned(robot, known.get(name), name, value, people, output) for name, value in output.items()]
+
+
+def _returned(
+    robot: AnyRobot | None, shape: Shape | None, name: str, value: Json, people: People, output: Mapping[str, Json]
+) -> Given:
+    label = shape.property.label if shape else as_text(name)
+    if _says_nothing(name, output):
+        return Given(label, _BLANK)
+    if isinstance(value, str) and value and (word := _in_words(robot, name, value)):
+        return Given(label, word, code=value)
+    return Given(label, _answer(shape, value, name, people))
+
+
+def _in_words(robot: AnyRobot | None, name: str, code: str) -> Text | None:
+    """Return what a code means; a guard is called as the form calls it."""
+    if name == "failed_guard" and robot is not None:
+        return next((shape.property.label for shape in form(robot.input_model) if shape.name == code), None)
+    return CODES.get(name, {}).get(code)
 
 
 def people_in(*values: Mapping[str, object]) -> set[int]:
