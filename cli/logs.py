@@ -56,6 +56,11 @@ def configure(level: int = logging.INFO) -> None:
     logging.basicConfig(handlers=[handler], level=level, force=True)
     for name in _QUIET:
         logging.getLogger(name).setLevel(logging.WARNING)
+    for name in (_SILENT, f"{_SILENT}.error", f"{_SILENT}.access"):
+        # Its own configuration, where anybody applied it, would write past our door.
+        server = logging.getLogger(name)
+        server.handlers.clear()
+        server.propagate = True
     logging.getLogger(_SILENT).setLevel(logging.ERROR)
 
 

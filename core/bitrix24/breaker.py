@@ -8,15 +8,15 @@ from datetime import timedelta
 from typing import Final
 
 from core.bitrix24.errors import NotSent
-from core.bitrix24.evidence import Evidence, Sign
+from core.bitrix24.evidence import UNSENT, Evidence, Sign
 
-#: So many exchanges in a row without any answer leave a portal alone.
+#: So many attempts in a row that reached nobody leave a portal alone.
 FAILURES: Final = 5
 #: Seconds between attempts to reach it then.
 REST_SECONDS: Final = 60.0
 
-#: What these say is about us or about one request, not about whether the portal is there.
-_OURS: Final = frozenset({Sign.GIVEN_UP, Sign.NO_FREE_CONNECTION, Sign.TOO_LARGE, Sign.UNREADABLE_ENCODING})
+#: That all our own connections are in use says nothing of the portal; a slow answer says that it is there.
+_UNREACHED: Final = UNSENT - {Sign.NO_FREE_CONNECTION}
 
 
 class Breaker:
@@ -46,8 +46,8 @@ class Breaker:
         self._until = self._clock() + REST_SECONDS
 
     def failed(self, sign: Sign) -> None:
-        """Note an exchange that got no answer."""
-        if sign in _OURS:
+        """Note an exchange that got no answer; only that nobody could be reached counts."""
+        if sign not in _UNREACHED:
             return
         self._failures += 1
         if self._failures >= FAILURES:

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from core.bitrix24.command import Answer, Command
-from core.bitrix24.errors import BitrixError
+from core.bitrix24.errors import BitrixError, LimitExceeded, NotSent, Revoked, Suspended
 from core.bitrix24.wire import as_datetime, as_dict, as_list, as_str
 from core.checks import portal as stored
 from core.checks.check import Check
@@ -35,6 +35,8 @@ _UNREADABLE: Final = Check(
         en="put the former key back into DEZHURNY_SECRET_KEYS, or reinstall the application",
     ),
 )
+_WITHDRAWN: Final = Text(ru="доступ отозван", en="access was withdrawn")
+_CLOSED: Final = Text(ru="закрыт для приложений", en="it is closed to applications")
 #: Clocks that differ by more make timers look early or late.
 APART: Final = timedelta(seconds=30)
 
@@ -47,9 +49,11 @@ async def live_checks(
         lane = await lanes.lane(portal_id)
         answers = await lane.read(_QUESTIONS)
     except LaneClosed as closed:
-        return [_away(Text(f"{closed.status} {closed.reason}".strip(), f"{closed.status} {closed.reason}".strip()))]
+        why = _WITHDRAWN if closed.status == "needs_reinstall" else _CLOSED
+        code = f" ({closed.reason})" if closed.reason else ""
+        return [_away(why + Text(code, code))]
     except BitrixError as trouble:
-        return [_away(Text(type(trouble).__name__, type(trouble).__name__))]
+        return [_away(_why(trouble))]
     except Unreadable:
         return [_UNREADABLE]
     return list(judged(answers, robots=robots, public_url=public_url, now=now))
@@ -65,6 +69,20 @@ def judged(
     yield _events(answers["events"], public_url)
     yield _places(answers["places"], public_url)
     yield _clock(answers["time"], now)
+
+
+def _why(trouble: BitrixError) -> Text:
+    match trouble:
+        case Revoked():
+            return _WITHDRAWN
+        case Suspended():
+            return _CLOSED
+        case LimitExceeded():
+            return Text(ru="слишком много запросов, он просит подождать", en="too many requests, it asks to wait")
+        case NotSent():
+            return Text(ru="с ним нет связи", en="it cannot be reached")
+        case _:
+            return Text(ru="ответ нельзя прочесть", en="its answer cannot be read")
 
 
 def _away(why: Text) -> Check:

@@ -59,7 +59,7 @@ async def test_f_03_a_message_whose_call_was_made_is_found_and_not_sent_again(st
     assert [effect["state"] for effect in run["effects"]] == ["confirmed"]
     assert len(await story.outbox(deal)) == 1
     assert (await story.answered(deal))["sent"] == "Y"
-    assert "Неизвестно, произошло ли: Сообщение клиенту" in await story.log(deal)
+    assert "Неизвестно, произошло ли: сообщение клиенту" in await story.log(deal)
 
 
 async def test_f_03_a_message_whose_outcome_is_known_is_not_sent_again(story: Story) -> None:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 import logging
+import logging.config
 from collections.abc import Iterator
 
 import pytest
 import structlog
+import uvicorn.config
 
 from cli import logs
 
@@ -77,6 +79,14 @@ def test_a_stranger_cannot_fill_the_log_with_broken_requests(capsys: pytest.Capt
     logging.getLogger("uvicorn.error").error("Something is wrong")
     assert "Something is wrong" in (said := capsys.readouterr().err)
     assert "Invalid" not in said
+
+
+def test_a_server_that_was_set_up_before_speaks_through_our_door(capsys: pytest.CaptureFixture[str]) -> None:
+    logging.config.dictConfig(uvicorn.config.LOGGING_CONFIG)
+    logs.configure()
+    logging.getLogger("uvicorn.error").error("token 0123456789abcdef0123456789abcdef")
+    [line] = read(capsys)
+    assert line["event"] == "token ***"
 
 
 def test_nobody_writes_a_second_line_into_the_log(capsys: pytest.CaptureFixture[str]) -> None:

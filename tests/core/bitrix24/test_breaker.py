@@ -29,11 +29,11 @@ def broken(time: Time) -> Breaker:
 def test_a_few_failures_mean_nothing() -> None:
     breaker = Breaker(clock=Time())
     for _ in range(FAILURES - 1):
-        breaker.failed(Sign.READ_TIMEOUT)
+        breaker.failed(Sign.CONNECT_TIMEOUT)
     breaker.check()
     assert breaker.left == 0
     breaker.answered()
-    breaker.failed(Sign.READ_TIMEOUT)
+    breaker.failed(Sign.CONNECT_TIMEOUT)
     breaker.check()
 
 
@@ -70,6 +70,7 @@ def test_what_is_our_own_doing_is_no_failure() -> None:
     breaker = Breaker(clock=Time())
     for _ in range(3 * FAILURES):
         breaker.failed(Sign.GIVEN_UP)
+        breaker.failed(Sign.READ_TIMEOUT)
         breaker.failed(Sign.NO_FREE_CONNECTION)
     breaker.check()
 

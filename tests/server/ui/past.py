@@ -118,7 +118,6 @@ def _log(big: Run, due: datetime) -> Iterator[SQLModel]:
     ]
     later = (due - big.created_at).total_seconds()
     lines: tuple[tuple[float, str, Text, Any], ...] = (
-        (0, "accepted", Text("Портал вызвал робота.", "The portal called the robot."), None),
         (
             1,
             "looked",

@@ -106,7 +106,18 @@ async def test_a_portal_that_is_away_is_one_failure(town: Town) -> None:
     await town.sql("UPDATE portal SET status = 'suspended', status_reason = 'PAYMENT_REQUIRED'")
     town.base.lanes.changed(await town.portal_id())
     html = (await client.get("/ui/health/live", headers=session)).text
-    assert "портал не отвечает: suspended PAYMENT_REQUIRED" in html
+    assert "портал не отвечает: закрыт для приложений (PAYMENT_REQUIRED)" in html
+
+
+@pytest.mark.parametrize(
+    ("kind", "said"),
+    [("html_200", "ответ нельзя прочесть"), ("query_limit", "слишком много запросов, он просит подождать")],
+)
+async def test_why_a_portal_does_not_answer_is_said_in_words(town: Town, kind: str, said: str) -> None:
+    client, session = await service(town)
+    await town.fault("*", kind, times=20)
+    html = (await client.get("/ui/health/live", headers=session)).text
+    assert f"портал не отвечает: {said}" in html
 
 
 async def test_a_key_that_is_lost_is_said_in_words(town: Town) -> None:
