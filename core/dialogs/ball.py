@@ -11,7 +11,7 @@ from typing import Literal
 from core.bitrix24.command import Json
 from core.dialogs.lexicon import SHIPPED, Lexicon
 from core.dialogs.message import Author, Message
-from core.dialogs.talk import open_promise, soft
+from core.dialogs.talk import open_promise, wanting
 from core.dialogs.words import promise_in
 from core.texts.text import Text, moment, plural
 
@@ -88,9 +88,7 @@ def judge(
     tail = _after_last_answer(messages, who)
     promise = open_promise(messages, lexicon=lexicon)
     unanswered = [message for message in tail if message.from_client and not message.vote]
-    ids = frozenset(message.id for message in unanswered)
-    wants_nothing = soft(messages, lexicon=lexicon, names=names, among=ids)
-    waiting = [message for message in unanswered if message.id not in wants_nothing]
+    waiting = list(wanting(_with_what_was_said(messages, tail), lexicon=lexicon, names=names))
     doubt = next((message for message in reversed(tail) if message.author is Author.UNKNOWN), None)
     hint = said.doubt() if doubt else ""
     if waiting:
@@ -107,6 +105,12 @@ def judge(
 def _after_last_answer(messages: Sequence[Message], who: Answers) -> Sequence[Message]:
     last = next((at for at in range(len(messages) - 1, -1, -1) if answers(messages[at], who)), None)
     return messages if last is None else messages[last + 1 :]
+
+
+def _with_what_was_said(messages: Sequence[Message], tail: Sequence[Message]) -> Sequence[Message]:
+    """Return the tail, with the last message of ours before it in front: a bare "yes" is judged by what was asked."""
+    ours = next((one for one in reversed(messages[: len(messages) - len(tail)]) if one.ours), None)
+    return tail if ours is None else (ours, *tail)
 
 
 def _quiet(messages: Sequence[Message], thanks: list[Message], said: _Said) -> tuple[Ball, Text, Message | None]:

@@ -14,7 +14,8 @@ from core.dialogs import lexicon_ru_thanks as ru_thanks
 
 _SEPARATOR: Final = re.compile(r"[\n,;]+")
 _OPTIONAL_END: Final = re.compile(r"(\w+)\((\w+)\)")
-_WORD: Final = re.compile(r"[^\W_]+(?:['-][^\W_]+)*\*?")
+_WORD: Final = re.compile(r"[^\W_]+(?:['-][^\W_]+)*")
+_WORD_OR_STEM: Final = re.compile(_WORD.pattern + r"\*?")
 
 #: One phrase: its words; a last ``*`` makes a word a stem.
 Phrase = tuple[str, ...]
@@ -27,7 +28,7 @@ def plain(text: str) -> str:
 
 def words_of(text: str) -> tuple[str, ...]:
     """Return the words of a plain text; a stem keeps its ``*`` only in lists of phrases."""
-    return tuple(word.rstrip("*") for word in _WORD.findall(plain(text)))
+    return tuple(_WORD.findall(plain(text)))
 
 
 @dataclass(frozen=True)
@@ -43,7 +44,7 @@ class Phrases:
         for text in lists:
             for line in _SEPARATOR.split(text):
                 for variant in _variants(line):
-                    phrase = tuple(_WORD.findall(plain(variant)))
+                    phrase = tuple(_WORD_OR_STEM.findall(plain(variant)))
                     if phrase:
                         found[phrase] = None
         return cls(tuple(found))

@@ -14,6 +14,8 @@ _QUOTE_OPENS: Final = "[quote"
 _QUOTE_CLOSES: Final = "[/quote]"
 _TAG: Final = re.compile(r"\[/?[a-z][a-z0-9]{0,15}(?:[= ][^\[\]]*)?\]", re.IGNORECASE)
 _BREAK: Final = re.compile(r"\[br\]", re.IGNORECASE)
+#: Without any of these a text is what its author said; most are.
+_MARKS: Final = re.compile(r"[\[&]|>>|-{20}")
 
 
 def said_plainly(text: str) -> str:
@@ -21,6 +23,8 @@ def said_plainly(text: str) -> str:
 
     Bitrix24 writes a quotation between two lines of dashes, or as ``[QUOTE]`` or ``>>``.
     """
+    if _MARKS.search(text) is None:
+        return "\n".join(text.splitlines()).strip()
     kept: list[str] = []
     in_quote = False
     for line in _without_quote_tags(_BREAK.sub("\n", unescape(text))).splitlines():

@@ -134,6 +134,9 @@ def classify(
 
 def _message(raw: RawMessage, users: Users, own: OwnMessages, channel: Channel) -> Message:
     author = _author(raw, users, own, channel)
+    vote = author is Author.CLIENT and raw.text.lower().startswith(_VOTES)
+    if not raw.params:
+        return Message(raw.id, raw.at, author, raw.author_id, raw.text, vote=vote)
     return Message(
         id=raw.id,
         at=raw.at,
@@ -143,14 +146,14 @@ def _message(raw: RawMessage, users: Users, own: OwnMessages, channel: Channel) 
         automatic=raw.author_id == 0 and _CLASS_OUTPUT in raw.css,
         has_files=bool(as_list(raw.params.get("FILEID"))) or _has_attached_files(raw, author),
         deleted=as_bool_yn(raw.params.get("ISDELETED")) is True,
-        vote=author is Author.CLIENT and raw.text.lower().startswith(_VOTES),
+        vote=vote,
         boundary=_boundary(raw),
         rating=as_int(raw.params.get("IMOLVOTEUSER")) or 0,
     )
 
 
 def _author(raw: RawMessage, users: Users, own: OwnMessages, channel: Channel) -> Author:
-    if raw.component == _HIDDEN_COMPONENT or _CLASS_STAFF in raw.css:
+    if raw.params and (raw.component == _HIDDEN_COMPONENT or _CLASS_STAFF in raw.css):
         return Author.HIDDEN
     if own.hold(raw.id, author_id=raw.author_id, text=raw.text, at=raw.at):
         return Author.ROBOT

@@ -43,8 +43,8 @@ class OwnMessages:
 
     def hold(self, message_id: int, *, author_id: int, text: str, at: datetime) -> bool:
         """Tell whether a message is one of ours: by id, else by author, text and time."""
-        if message_id in self.ids:
-            return True
+        if message_id in self.ids or not self.unsettled:
+            return message_id in self.ids
         near = [
             send for send in self.unsettled if send.author_id == author_id and -BEFORE <= at - send.sent_at <= AFTER
         ]

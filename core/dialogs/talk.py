@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import Final
 
 from core.dialogs.lexicon import SHIPPED, Lexicon
 from core.dialogs.message import Author, Message
-from core.dialogs.words import MOST_WORDS, confirms, hear, is_courtesy, promise_in
+from core.dialogs.words import (
+    MOST_WORDS,
+    Heard,
+    confirms,
+    courteous,
+    hear,
+    is_courtesy,
+    promise_in,
+    settles,
+    words_of_names,
+)
 
 #: A promise is kept by a message of at least so many words, or by a file; an emoji keeps nothing.
 WORDS_THAT_KEEP: Final = 3
@@ -40,34 +50,37 @@ def confirmation(
     return None
 
 
-def soft(
-    messages: Sequence[Message],
+def wanting(
+    messages: Iterable[Message],
     *,
     lexicon: Lexicon = SHIPPED,
     names: Collection[str] = (),
     most_words: int = MOST_WORDS,
-    among: Collection[int] | None = None,
-) -> frozenset[int]:
-    """Return the ids of the client's messages that want no answer: thanks, agreement, a bare "yes, it is solved".
+) -> Iterator[Message]:
+    """Yield the client's messages that want an answer: not thanks, agreement, or a bare "yes, it is solved".
 
-    Only those ``among`` the given ids are judged, where ids are given.
+    Each is judged when it is asked for: whoever needs the first one only does not pay for hundreds after it.
     """
-    return frozenset(
-        message.id
-        for message, before in _client_turns(messages)
-        if (among is None or message.id in among) and _is_soft(message, before, lexicon, names, most_words)
-    )
+    known = words_of_names(names)
+    asked, heard_of = hear(""), ""
+    for message, before in _client_turns(messages):
+        if before != heard_of:
+            asked, heard_of = hear(before), before
+        heard = hear(message.text)
+        if heard.asks or heard.frowns:
+            yield message
+            continue
+        if not message.has_files and _is_bare(heard, lexicon) and settles(heard, asked, lexicon):
+            continue
+        if not courteous(heard, has_files=message.has_files, lexicon=lexicon, names=known, most_words=most_words):
+            yield message
 
 
-def _is_soft(message: Message, before: str, lexicon: Lexicon, names: Collection[str], most_words: int) -> bool:
-    if is_courtesy(message.text, has_files=message.has_files, lexicon=lexicon, names=names, most_words=most_words):
-        return True
-    words = hear(message.text).words
-    bare = not message.has_files and (lexicon.yes.covers(words) or lexicon.no.covers(words))
-    return bare and confirms(message.text, before=before, lexicon=lexicon)
+def _is_bare(heard: Heard, lexicon: Lexicon) -> bool:
+    return lexicon.yes.covers(heard.words) or lexicon.no.covers(heard.words)
 
 
-def _client_turns(messages: Sequence[Message]) -> Iterator[tuple[Message, str]]:
+def _client_turns(messages: Iterable[Message]) -> Iterator[tuple[Message, str]]:
     """Yield the client's messages (votes are none), each with what we had written last before it."""
     before = ""
     for message in messages:

@@ -19,6 +19,7 @@ MOST_WORDS: Final = 8
 _SAD: Final = re.compile(r"[:;=]['-]?\(|\({2,}")
 _SMILEY: Final = re.compile(r"[:;=8xх]['-]?[)\]dp*]+|\){1,}|<3|\^_*\^|\(:", re.IGNORECASE)
 _NEGATIVE_EMOJI: Final = frozenset("👎😡😠🤬😤😞😢😭😔🙁☹😕😟😩😫😣😖😱🆘❓❔❗❕⁉‼💩🤦🤷😒🙄🥺")
+_ASKS: Final = re.compile("[?？❓❔⁉]")
 _DIGIT: Final = re.compile(r"\d")
 _NUMBER: Final = re.compile(r"[\d\s.,/+-]{1,40}")
 #: Only these characters can be or make an emoji; looking for emoji is slow, and most messages have none of them.
@@ -42,7 +43,10 @@ class Meaning(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """A text as it is judged: its words, and the marks that are no words."""
+    """A text as it is judged: its words, and the marks that are no words.
+
+    ``smiles``: it is a smile and no words; among words a smile says nothing new.
+    """
 
     words: tuple[str, ...]
     asks: bool
@@ -54,12 +58,13 @@ class Heard:
 def hear(text: str) -> Heard:
     said = said_plainly(text[:_JUDGED])
     faces, bare = _faces(said)
+    words = words_of(bare)
     return Heard(
-        words=words_of(bare),
-        asks=any(mark in said for mark in "?？❓❔⁉"),
+        words=words,
+        asks=_ASKS.search(said) is not None,
         has_digits=_DIGIT.search(said) is not None,
-        smiles=bool(faces) or _SMILEY.search(bare) is not None,
-        frowns=_SAD.search(bare) is not None or any(set(face) & _NEGATIVE_EMOJI for face in faces),
+        smiles=not words and (bool(faces) or _SMILEY.search(bare) is not None),
+        frowns=("(" in bare and _SAD.search(bare) is not None) or any(set(face) & _NEGATIVE_EMOJI for face in faces),
     )
 
 
@@ -83,12 +88,22 @@ def is_courtesy(
     Every word must be known; one question mark, digit, file, sad face or word of another kind makes it a message.
     ``names`` (of people in the dialog) may stand in it.
     """
-    heard = hear(text)
+    return courteous(
+        hear(text), has_files=has_files, lexicon=lexicon, names=words_of_names(names), most_words=most_words
+    )
+
+
+def words_of_names(names: Collection[str]) -> frozenset[str]:
+    return frozenset(word for name in names for word in words_of(name))
+
+
+def courteous(
+    heard: Heard, *, has_files: bool, lexicon: Lexicon, names: frozenset[str], most_words: int = MOST_WORDS
+) -> bool:
+    """Tell the same of a message that was heard already; ``names`` are the words of the names."""
     if has_files or heard.asks or heard.has_digits or heard.frowns or len(heard.words) > most_words:
         return False
-    if not heard.words:
-        return heard.smiles
-    return _all_known(heard.words, lexicon, frozenset(word for name in names for word in words_of(name)))
+    return _all_known(heard.words, lexicon, names) if heard.words else heard.smiles
 
 
 def _all_known(words: tuple[str, ...], lexicon: Lexicon, names: Collection[str]) -> bool:
@@ -132,18 +147,21 @@ def confirms(text: str, *, before: str = "", lexicon: Lexicon = SHIPPED) -> bool
     Either a pattern stands in the message undenied and without a "but", or the message is a bare yes or no to our
     question whether it is settled (``before`` is what we wrote last).
     """
-    heard = hear(text)
+    return settles(hear(text), hear(before), lexicon)
+
+
+def settles(heard: Heard, asked: Heard, lexicon: Lexicon) -> bool:
+    """Tell the same of a message that was heard already, and of what we wrote last before it."""
     if heard.asks or heard.frowns or not heard.words:
         return False
-    if _answers_settled(heard.words, before, lexicon):
+    if _answers_settled(heard.words, asked, lexicon):
         return True
     if lexicon.turns.has(heard.words):
         return False
     return lexicon.confirmations.first_in(heard.words, unless_after=lexicon.denials) is not None
 
 
-def _answers_settled(words: tuple[str, ...], before: str, lexicon: Lexicon) -> bool:
-    asked = hear(before)
+def _answers_settled(words: tuple[str, ...], asked: Heard, lexicon: Lexicon) -> bool:
     if not asked.asks:
         return False
     if lexicon.more_questions.has(asked.words):
@@ -161,9 +179,9 @@ def meaning_of(
 ) -> Meaning:
     """Sort a client's message into one class."""
     heard = hear(text)
-    if confirms(text, before=before, lexicon=lexicon):
+    if settles(heard, hear(before), lexicon):
         return Meaning.CONFIRMATION
-    if is_courtesy(text, has_files=has_files, lexicon=lexicon, names=names):
+    if courteous(heard, has_files=has_files, lexicon=lexicon, names=words_of_names(names)):
         return Meaning.GRATITUDE
     if heard.asks or any(lexicon.question_words.at(heard.words, 0) if heard.words else ()):
         return Meaning.QUESTION

@@ -9,7 +9,7 @@ from typing import Final, Literal
 
 from core.dialogs.lexicon import SHIPPED, Lexicon
 from core.dialogs.message import Author, Message
-from core.dialogs.talk import soft
+from core.dialogs.talk import wanting
 from core.dialogs.view import DialogView
 from core.dialogs.words import MOST_WORDS, Meaning, meaning_of
 
@@ -44,14 +44,12 @@ def last_word(dialog: DialogView, *, lexicon: Lexicon = SHIPPED, most_words: int
         return LastWord("ours", last)
     names = _names(dialog)
     since = _since_answer(spoken)
-    wants_nothing = soft(since, lexicon=lexicon, names=names, most_words=most_words)
-    asked = [one for one in since if one.from_client]
-    waiting = [one for one in asked if one.id not in wants_nothing]
+    waiting = next(wanting(since, lexicon=lexicon, names=names, most_words=most_words), None)
     before = next((one.text for one in reversed(spoken) if one.ours), "")
     meaning = meaning_of(last.text, has_files=last.has_files, before=before, lexicon=lexicon, names=names)
-    if waiting:
-        return LastWord("question", last, waiting[0], _as_asked(meaning))
-    return LastWord("thanks", last, asked[0], _as_thanked(meaning))
+    if waiting is not None:
+        return LastWord("question", last, waiting, _as_asked(meaning))
+    return LastWord("thanks", last, next(one for one in since if one.from_client), _as_thanked(meaning))
 
 
 def said_today(dialog: DialogView, texts: Collection[str], *, now: datetime, zone: tzinfo) -> int:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from core.dialogs.ball import Answers, Ball, Episode, Verdict, judge
 from core.dialogs.message import Message
 from core.dialogs.session import last_session
-from core.dialogs.talk import confirmation, open_promise, soft
+from core.dialogs.talk import confirmation, open_promise, wanting
 from tests.core.dialogs.talks import BEGAN, talk
 
 SESSION = 343
@@ -175,7 +175,7 @@ def test_promises_of_deleted_messages_and_of_clients_are_none() -> None:
 
 
 def test_soft_messages_are_the_clients_only() -> None:
-    assert soft(talk("C Спасибо", "H Спасибо", "C Где?")) == {1}
+    assert [one.id for one in wanting(talk("C Спасибо", "H Спасибо", "C Где?"))] == [3]
 
 
 # --- laws -------------------------------------------------------------------------------------------------------
