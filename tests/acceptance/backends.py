@@ -26,6 +26,11 @@ class Backend(ABC):
     def columns(self) -> list[list[str]]:
         """Name every table and column."""
 
+    def rest(self) -> None:
+        """Forget bells and what the lanes have used, in Redis and in its stand-in: what is before is not measured."""
+        self.empty_redis()
+        self.sql("DELETE FROM lane_bucket")
+
     @abstractmethod
     def empty_redis(self) -> None:
         """Forget bells and limits: nothing of importance is only there, and a lane that is not tired is quicker."""

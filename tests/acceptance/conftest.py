@@ -52,7 +52,7 @@ def service(request: pytest.FixtureRequest, started: Started) -> Service:
 async def story(service: Service) -> AsyncIterator[Story]:
     """Every command that a story makes the service send is one that the vendor's list knows."""
     service.portal("reset", {"state": "empty"})
-    service.backend.empty_redis()
+    service.backend.rest()
     async with (
         httpx.AsyncClient(base_url=service.portal_url, trust_env=False, timeout=40) as portal,
         httpx.AsyncClient(base_url=service.url, trust_env=False, timeout=40) as api,

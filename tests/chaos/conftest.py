@@ -53,7 +53,7 @@ def fleet(whole_fleet: Fleet) -> Fleet:
     """A fleet that is whole."""
     whole_fleet.mend()
     whole_fleet.portal("reset", {"state": "empty"})
-    whole_fleet.backend.empty_redis()
+    whole_fleet.backend.rest()
     return whole_fleet
 
 
