@@ -178,7 +178,7 @@ async def _step(progress: Progress, lane: Lane, robot: AnyRobot, workshop: Works
     except Ended as ended:
         return ended.outcome
     progress.state = ctx.state.model_dump(mode="json")
-    progress.attempt = 0
+    progress.attempt = progress.mistakes = 0
     return outcome
 
 
@@ -314,11 +314,11 @@ async def _mistaken(progress: Progress, lane: Lane, workshop: Workshop, moment: 
         "A step failed by its own mistake",
         extra={"run": progress.run.id, "robot": progress.run.robot, "step": progress.step, "error": place},
     )
-    progress.attempt += 1
-    if progress.attempt >= TRIES:
+    progress.mistakes += 1
+    if progress.mistakes >= TRIES:
         await _end(progress, lane, workshop, moment, Failed(RESTS.format(place=place)))
         return
-    at = whole_seconds(moment.now + timedelta(seconds=10 * 6 ** (progress.attempt - 1)))
+    at = whole_seconds(moment.now + timedelta(seconds=10 * 6 ** (progress.mistakes - 1)))
     progress.tell(
         Line(
             "retries",
@@ -326,7 +326,7 @@ async def _mistaken(progress: Progress, lane: Lane, workshop: Workshop, moment: 
                 "Ошибка в самом роботе ({place}); повторим.",
                 "A mistake in the robot itself ({place}); it will be tried again.",
             ).format(place=place),
-            {"attempt": progress.attempt, "at": at.isoformat()},
+            {"attempt": progress.mistakes, "at": at.isoformat()},
         )
     )
     await progress.rest(moment.now, wake_at=at, status="retrying")

@@ -119,7 +119,7 @@ def _again(run: Row, portal_id: str, start: Start, moment: Moment) -> list[State
 
 
 _REOPENED = """
-    status = 'waiting', result = '', reason = NULL, finished_at = NULL, attempt = 0, deaths = 0,
+    status = 'waiting', result = '', reason = NULL, finished_at = NULL, attempt = 0, mistakes = 0, deaths = 0,
     cancel_requested = '', wake_at = {now} + :shift,
     expires_at = 86400000 + CASE WHEN expires_at > {now} + :shift THEN expires_at ELSE {now} + :shift END
 """

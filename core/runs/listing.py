@@ -32,7 +32,7 @@ _NO_REASON: Final = ("answered", "looked")
 _CALLED: Final = Text("Портал вызвал робота.", "The portal called the robot.")
 _SHOWN: Final = (
     *("id", "robot", "status", "result", "reason", "entity_type_id", "item_id", "document", "title", "step"),
-    *("attempt", "dry", "created_at", "wake_at", "finished_at"),
+    *("attempt", "mistakes", "dry", "created_at", "wake_at", "finished_at"),
 )
 _MOST_EVENTS: Final = 500
 _MOST_CALLS: Final = 300
@@ -51,6 +51,7 @@ class RunLine:
     document: str
     title: str
     step: str
+    #: How often the present step was tried in vain, whoever was to blame.
     attempt: int
     dry: bool
     created_at: datetime
@@ -70,7 +71,7 @@ class RunLine:
             document=run.document,
             title=run.title,
             step=run.step,
-            attempt=run.attempt,
+            attempt=run.attempt + run.mistakes,
             dry=run.dry,
             created_at=run.created_at,
             wake_at=run.wake_at,

@@ -39,6 +39,7 @@ class Progress:
     session_id: int
     known: Mapping[str, Json]
     attempt: int
+    mistakes: int
     watch: Watch | None = None
     #: The dialog as this step saw it: what it saw needs not wake the run again.
     seen: Watch | None = None
@@ -61,6 +62,7 @@ class Progress:
             session_id=run.session_id,
             known=run.known,
             attempt=run.attempt,
+            mistakes=run.mistakes,
         )
 
     def tell(self, line: Line) -> None:
@@ -141,6 +143,7 @@ class Progress:
             "output": None,
             "wake_at": to_millis(wake_at) if wake_at else None,
             "attempt": self.attempt,
+            "mistakes": self.mistakes,
             "deaths": self.run.deaths if status == "running" else 0,
             "finished_at": None,
         }

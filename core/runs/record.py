@@ -58,6 +58,7 @@ class RunRecord:
     session_id: int
     known: Mapping[str, Json]
     attempt: int
+    mistakes: int
     deaths: int
     cancel_requested: str
     lease_no: int
@@ -88,6 +89,7 @@ class RunRecord:
             session_id=_int(row["session_id"]),
             known=_map(row["known"]),
             attempt=_int(row["attempt"]),
+            mistakes=_int(row["mistakes"]),
             deaths=_int(row["deaths"]),
             cancel_requested=str(row["cancel_requested"]),
             lease_no=_int(row["lease_no"]),
@@ -100,8 +102,8 @@ class RunRecord:
 #: The columns that a claim returns, in one place with the record that they make.
 COLUMNS: Final = (
     "id, portal_id, robot, workflow_id, event_token, entity_type_id, item_id, title, properties, step, state, "
-    "acting_from, origin, dry, answered, stage_id, chat_id, session_id, known, attempt, deaths, cancel_requested, "
-    "lease_no, wake_at, expires_at, created_at"
+    "acting_from, origin, dry, answered, stage_id, chat_id, session_id, known, attempt, mistakes, deaths, "
+    "cancel_requested, lease_no, wake_at, expires_at, created_at"
 )
 
 

@@ -284,6 +284,7 @@ def _run(robot: AnyRobot, properties: Mapping[str, object], item: Item, lane: La
         session_id=0,
         known={},
         attempt=0,
+        mistakes=0,
         deaths=0,
         cancel_requested="",
         lease_no=0,

@@ -72,8 +72,9 @@ class Run(SQLModel, table=True):
     lease_until: datetime | None = Field(default=None, sa_type=UTCDateTime)
     lease_no: int = 0
     owner: str = ""
-    #: Transient troubles of the present step, and processes that died on it.
+    #: Of the present step: troubles that pass, the robot's own mistakes, and processes that died on it.
     attempt: int = 0
+    mistakes: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
     deaths: int = 0
     cancel_requested: str = ""
     #: The run that a person had repeated with other values, or whose effect he had taken back.

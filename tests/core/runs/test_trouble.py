@@ -143,6 +143,29 @@ async def test_a_mistake_of_a_robot_is_tried_five_times(town: Town, probe: Probe
     assert "Павел" not in told(card)
 
 
+async def test_waiting_for_the_portal_leaves_a_mistake_its_own_tries(town: Town, probe: Probe) -> None:
+    """What the portal made us wait is not counted against the robot, nor does its end take the robot's tries back."""
+    probe.first = reads
+    town.wire.cut = True
+    await town.fire("probe")
+    for _ in range(TRIES):
+        await town.advance(minutes=2)
+        await town.settle()
+    assert (await town.run()).run.attempt > TRIES
+    town.wire.cut = False
+
+    async def first(ctx: Context) -> Outcome:
+        raise RuntimeError("a mistake")
+
+    probe.first, probe.ran[:] = first, []
+    for _ in range(TRIES):
+        await town.advance(hours=1)
+        await town.settle()
+    card = await town.run()
+    assert card.run.status == "failed"
+    assert probe.ran == ["first"] * TRIES
+
+
 async def test_an_error_of_the_method_itself_ends_the_run(town: Town, probe: Probe) -> None:
     async def first(ctx: Context) -> Outcome:
         answers = await ctx.read({"nobody": Command("user.get", {"FILTER": {"ID": 1}})})
