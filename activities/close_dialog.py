@@ -57,6 +57,8 @@ class CloseDialogState(State):
     #: The card's other items, to which the chat is bound.
     bound: tuple[tuple[int, int], ...] = ()
     confirmed: bool = False
+    #: Where the card stood at the last look.
+    stage_id: str = ""
     waited: bool = False
     failed_guard: str = ""
     #: Writing in an employee's name was refused, so it is tried as an automatic message.
@@ -170,7 +172,7 @@ class CloseDialog(Robot[CloseDialogInput, CloseDialogState, CloseDialogOutput]):
         ctx.state.by_line, ctx.state.silently = bye.by_line, bye.silently
         checks = (*checks, Check(bye.why))
         if not bye.said:
-            return self._finish(ctx, dialog, checks)
+            return await self._finish(ctx, dialog, checks)
         template = ctx.input.text if ctx.input.text != words.FAREWELL.ru else words.FAREWELL.said_in(ctx.language)
         try:
             text = fill(template, await message_values(ctx, dialog, template), blank=True).strip()
@@ -178,7 +180,7 @@ class CloseDialog(Robot[CloseDialogInput, CloseDialogState, CloseDialogOutput]):
             what = Text("Сообщение длиннее 20 000 знаков.", "The message is longer than 20 000 characters.")
             return Done("failed", Reason(what, checks), _output(ctx))
         if not text:
-            return self._finish(ctx, dialog, checks)
+            return await self._finish(ctx, dialog, checks)
         once, stale_at = f"farewell|{dialog.session_id}", ctx.now + FRESH_FOR
         if ctx.state.automatically:
             effects: tuple[Effect, ...] = (automatic(dialog, text, once=once, stale_at=stale_at),)
@@ -234,7 +236,7 @@ class CloseDialog(Robot[CloseDialogInput, CloseDialogState, CloseDialogOutput]):
         if ctx.state.leave_at is not None and ctx.now < ctx.state.leave_at:
             text = Text("Минута ещё не прошла.", "The minute is not over yet.")
             return WaitUntil(ctx.state.leave_at, then=self.leave, because=text)
-        return self._finish(ctx, dialog, closing_notes(dialog))
+        return await self._finish(ctx, dialog, closing_notes(dialog))
 
     def _stopped(self, ctx: Context, dialog: DialogView, around: Around) -> Outcome | None:
         state = ctx.state
@@ -255,7 +257,8 @@ class CloseDialog(Robot[CloseDialogInput, CloseDialogState, CloseDialogOutput]):
         text = stop.text + (words.NOT_WITHDRAWN if state.farewell_sent else "")
         return Done(stop.result, Reason(text, (stop.guard.check,) if stop.guard else ()), _output(ctx))
 
-    def _finish(self, ctx: Context, dialog: DialogView, checks: tuple[Check, ...]) -> Act:
+    async def _finish(self, ctx: Context, dialog: DialogView, checks: tuple[Check, ...]) -> Act:
+        ctx.state.stage_id = (await ctx.look.item()).stage_id
         ctx.state.asks_rating = dialog.line is not None and dialog.line.asks_rating
         finish = FinishDialog(
             chat_id=dialog.chat.id,
@@ -303,7 +306,14 @@ class CloseDialog(Robot[CloseDialogInput, CloseDialogState, CloseDialogOutput]):
             places = [ctx.item, *(Item(kind, number) for kind, number in ctx.state.bound)]
             once = of_session(ctx.state.session_id)
             effects += [
-                one for place in dict.fromkeys(places) for one in fired(Trigger.CLIENT_CONFIRMED, place, once=once)
+                one
+                for place in dict.fromkeys(places)
+                for one in fired(
+                    Trigger.CLIENT_CONFIRMED,
+                    place,
+                    once=once,
+                    stage_id=ctx.state.stage_id if place == ctx.item else "",
+                )
             ]
         if not effects:
             return self._closed(ctx)

@@ -39,6 +39,7 @@ from core.robots.hours import hours_of_people
 from core.robots.levels import Level
 from core.robots.staff_words import Facts
 from core.robots.turn import ending_of, turn_of
+from core.robots.unanswered import line_beside
 from core.texts.text import Text, at_moment, joined, moment
 
 #: How long an armed robot waits for the client's first word.
@@ -111,7 +112,16 @@ class EscalateNoReply(Robot[EscalateInput, EscalateState, EscalateOutput]):
             ctx.input.count_from is CountFrom.ASSIGNMENT and not ctx.state.around.owner_id
         )
         ctx.state.since = turn.waiting_since if from_message else max(turn.waiting_since, ctx.started_at)
-        return self._wait(ctx, dialog, _countdown(ctx, await ctx.calendar(dialog)), turn.why)
+        waits = self._wait(ctx, dialog, _countdown(ctx, await ctx.calendar(dialog)), turn.why)
+        beside = line_beside(
+            dialog.line,
+            accepted=dialog.accepted,
+            since=turn.waiting_since,
+            due=waits.due,
+            now=ctx.now,
+            zone=ctx.zone,
+        )
+        return replace(waits, because=Reason(Reason.of(waits.because).text, beside))
 
     def _not_waiting(self, ctx: Context, dialog: DialogView, why: Text) -> Outcome:
         if ctx.input.if_not_waiting is IfNotWaiting.FINISH:

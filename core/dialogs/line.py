@@ -17,9 +17,10 @@ _HOURS: Final = ("ID", "LINE_NAME")
 class Line:
     """An open line by ``imopenlines.config.get``, which writes every value as text.
 
-    ``hours`` are the ``WORKTIME_*`` fields as they came (with id and name), for core.worktime.line. ``kpi_*`` are
-    seconds, ``auto_close_for`` is seconds, ``full_close_for`` minutes; 0 is off. ``max_chats`` limits the dialogs of
-    an operator that are not closed (``max_chats_counts`` is ``closed``), or not answered (``answered*``); 0 is none.
+    ``hours`` are the ``WORKTIME_*`` fields as they came (with id and name), for core.worktime.line. ``kpi_*``,
+    ``auto_close_for`` and ``no_answer_for`` are seconds, ``full_close_for`` minutes; 0 is off. ``max_chats`` limits the
+    dialogs of an operator that are not closed (``max_chats_counts`` is ``closed``), or not answered (``answered*``); 0
+    is none.
     """
 
     id: int
@@ -40,6 +41,9 @@ class Line:
     asks_rating: bool = False
     off_hours_rule: str = ""
     off_hours_text: str = ""
+    no_answer_rule: str = ""
+    no_answer_text: str = ""
+    no_answer_for: int = 0
     welcome_bot_id: int = 0
     kpi_first_answer_for: int = 0
     kpi_next_answer_for: int = 0
@@ -59,6 +63,11 @@ class Line:
     @property
     def tells_off_hours(self) -> bool:
         return self.off_hours_rule == "text" and bool(self.off_hours_text.strip())
+
+    @property
+    def tells_unanswered(self) -> bool:
+        """Bitrix24 itself sends a text to a client whom nobody accepted within ``no_answer_for``."""
+        return self.no_answer_rule == "text" and bool(self.no_answer_text.strip())
 
 
 class LineCache(Protocol):
@@ -99,6 +108,9 @@ def line_of(result: Json) -> Line | None:
         asks_rating=_yes(config.get("VOTE_MESSAGE")),
         off_hours_rule=text.get("WORKTIME_DAYOFF_RULE", ""),
         off_hours_text=text.get("WORKTIME_DAYOFF_TEXT", ""),
+        no_answer_rule=text.get("NO_ANSWER_RULE", ""),
+        no_answer_text=text.get("NO_ANSWER_TEXT", ""),
+        no_answer_for=as_int(config.get("NO_ANSWER_TIME")) or 0,
         welcome_bot_id=(as_int(config.get("WELCOME_BOT_ID")) or 0) if _yes(config.get("WELCOME_BOT_ENABLE")) else 0,
         kpi_first_answer_for=as_int(config.get("KPI_FIRST_ANSWER_TIME")) or 0,
         kpi_next_answer_for=as_int(config.get("KPI_FURTHER_ANSWER_TIME")) or 0,

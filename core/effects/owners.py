@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
-from typing import ClassVar
+from datetime import datetime, timedelta
+from typing import ClassVar, Final
 
 from core.bitrix24.command import Answer, Command, Json
-from core.bitrix24.wire import as_dict, as_int, as_str
+from core.bitrix24.wire import as_datetime, as_dict, as_int, as_str
 from core.dialogs.chat import chat_of
 from core.effects.effect import Effect, Finding, Policy, Settled
 from core.texts.text import Text
+
+#: The portal's clock may be so far behind ours; a move so shortly before is rather taken for the trigger's.
+_CLOCKS_DIFFER: Final = timedelta(minutes=1)
 
 
 class TransferDialog(Effect):
@@ -134,7 +137,7 @@ class FireTrigger(Effect):
 
     Where it is placed nowhere the portal does nothing and does not say so (platform.md 6.5), so the stage is read
     before and after in the same request. ``seen_stage`` is that of planning: as long as the item stands there, firing
-    again is what was meant; without it a lost answer stays unknown.
+    again is what was meant. Without it (the chat's other items) the moment of the last move tells whether it moved.
     """
 
     kind: ClassVar[str] = "fire_trigger"
@@ -178,15 +181,22 @@ class FireTrigger(Effect):
         return Settled("confirmed", {"stage_before": before, "stage_after": after, "moved": before != after})
 
     def recheck(self) -> dict[str, Command]:
-        return {"item": self._item()} if self.seen_stage else {}
+        return {"item": self._item()}
 
-    def reconcile(self, answers: Mapping[str, Answer], prepared_at: datetime) -> Finding:  # noqa: ARG002
-        now = _stage(answers.get("item"))
-        if not self.seen_stage or not now:
+    def reconcile(self, answers: Mapping[str, Answer], prepared_at: datetime) -> Finding:
+        now, moved_at = _stage(answers.get("item")), as_datetime(_fields(answers.get("item")).get("movedTime"))
+        if not now:
             return Finding("unclear", {"read": "impossible"})
-        return Finding("not_done" if now == self.seen_stage else "changed", {"stage": now})
+        if self.seen_stage:
+            return Finding("not_done" if now == self.seen_stage else "changed", {"stage": now})
+        if moved_at is None:
+            return Finding("unclear", {"stage": now})
+        return Finding("changed" if moved_at >= prepared_at - _CLOCKS_DIFFER else "not_done", {"stage": now})
 
 
 def _stage(answer: Answer | None) -> str:
-    fields = as_dict(as_dict(answer.result).get("item")) if answer is not None and answer.ok else {}
-    return as_str(fields.get("stageId"))
+    return as_str(_fields(answer).get("stageId"))
+
+
+def _fields(answer: Answer | None) -> dict[str, Json]:
+    return as_dict(as_dict(answer.result).get("item")) if answer is not None and answer.ok else {}

@@ -387,6 +387,26 @@ async def test_an_answer_lost_at_the_end_closes_once(town: Town, kind: str) -> N
     assert len(await town.ledger("close")) == 1
 
 
+@pytest.mark.parametrize("kind", ["effect_then_drop", "drop_before_effect"])
+@pytest.mark.parametrize("placed", [True, False])
+async def test_an_answer_lost_with_the_trigger_asks_nobody(town: Town, kind: str, placed: bool) -> None:
+    """The card stands where it stood, so it may be told again; where it has moved, it was told."""
+    deal = await prepared(town)
+    if placed:
+        await town.order("automation", entityTypeId=DEAL, stageId=WAIT, robots=[], triggers=["client_confirmed"])
+    await town.fault("crm.automation.trigger.execute", kind)
+    await town.move(deal)
+    await town.settle()
+    await minute(town)
+    for look in LOOKS:
+        await town.advance(seconds=look.total_seconds() + 5)
+        await town.settle()
+    assert (await town.run()).run.status == "done"
+    assert await result(town) == "done"
+    if placed:
+        assert (await town.item(deal))["stageId"] == WAIT
+
+
 async def test_the_portal_was_away_when_it_was_to_be_finished(town: Town) -> None:
     """Half an hour later it is not finished blindly: the client has written since."""
     deal = await talked(town)

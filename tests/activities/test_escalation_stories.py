@@ -1,10 +1,12 @@
-"""Escalations in the portal: whom they reach, and what happens when they move the card themselves (S0-04 … S0-06)."""
+"""Escalations in the portal: whom they reach, and when they move the card themselves (S0-04 … S0-06, S3-12)."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from tests.portal_side import ANNA, CHIEF, DEAL, DMITRY, WAIT, WORK, Deal
+import pytest
+
+from tests.portal_side import ACCOUNTING, ANNA, CHIEF, DEAL, DMITRY, WAIT, WORK, Deal
 from tests.town import Town, told
 
 CODE = "escalate_no_reply"
@@ -104,3 +106,15 @@ async def test_taking_a_dialog_away_does_not_set_the_clients_clock_back(town: To
     await town.order(f"chats/{deal.chat}/transfer", to_user_id=DMITRY)
     await later(town, minutes=6)
     assert [note["user_id"] for note in await town.notifications() if CODE in str(note["tag"])] == [DMITRY]
+
+
+@pytest.mark.parametrize(("seconds", "words"), [(300, "раньше этого уровня"), (3600, "позже этого уровня")])
+async def test_the_line_has_a_time_of_its_own(town: Town, seconds: int, words: str) -> None:
+    """«Время, через которое обращение считается неотвеченным, и действие» (S3-12): who fires first is said."""
+    await town.order("lines", id=ACCOUNTING, no_answer_text="Скоро ответим", no_answer_seconds=seconds)
+    deal = await waits(town, accepted_by=0, after_minutes=15)
+    assert words in str([event.data for event in (await town.run()).events])
+    await later(town, minutes=16)
+    line_spoke = "Скоро ответим" in [one["text"] for one in await town.outbox(deal)]
+    assert line_spoke is (seconds == 300)
+    assert len(await town.notifications(CHIEF)) == 1, "the line's own words are no answer"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from core.bitrix24.command import Answer, Command, Json
@@ -220,6 +222,18 @@ def test_an_item_that_stands_where_it_stood_may_be_told_again() -> None:
     assert seen.reconcile({"item": failed("ACCESS_DENIED")}, NOON).verdict == "unclear"
 
 
-def test_without_the_stage_nobody_can_tell_whether_a_trigger_fired() -> None:
-    assert TRIGGER.recheck() == {}
+MOVES: list[tuple[dict[str, Json], str]] = [
+    ({"movedTime": (NOON - timedelta(days=4)).isoformat()}, "not_done"),
+    ({"movedTime": (NOON - timedelta(minutes=2)).isoformat()}, "not_done"),
+    ({"movedTime": (NOON - timedelta(seconds=30)).isoformat()}, "changed"),
+    ({"movedTime": (NOON + timedelta(seconds=5)).isoformat()}, "changed"),
+    ({}, "unclear"),
+]
+
+
+@pytest.mark.parametrize(("fields", "verdict"), MOVES)
+def test_without_the_stage_the_last_move_tells_whether_a_trigger_fired(fields: dict[str, Json], verdict: str) -> None:
+    seen = ok({"item": {"id": 9, "stageId": "C3:NEW", **fields}})
+    assert list(TRIGGER.recheck()) == ["item"]
+    assert TRIGGER.reconcile({"item": seen}, NOON).verdict == verdict
     assert TRIGGER.reconcile({}, NOON).verdict == "unclear"
