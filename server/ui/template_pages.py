@@ -17,6 +17,7 @@ from core.db import Database
 from core.portals.keyring import Unreadable
 from core.portals.lane import LaneClosed
 from core.portals.templates import Kept, portal_templates
+from core.robots.structure import missing_parts
 from core.texts.placeholders import LONGEST, fill, places
 from core.texts.template import BadTemplate, Template
 from core.texts.text import Text, as_text, joined
@@ -124,7 +125,11 @@ class Templates:
         return self._drawn(visit, text=as_str(output["text"]), about=about)
 
     def _drawn(self, visit: Visit, *, text: str, about: Text) -> JSONResponse:
-        return JSONResponse({"html": self._pages.fragment("template_try.html", visit, text=text, about=about)})
+        missing = missing_parts(text)
+        advice = words.MISSING.format(parts=joined(part.label for part in missing)) if missing else None
+        return JSONResponse(
+            {"html": self._pages.fragment("template_try.html", visit, text=text, about=about, advice=advice)}
+        )
 
 
 def _line(kept: Kept, names: Mapping[int, str]) -> Line:

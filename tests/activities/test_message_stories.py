@@ -35,6 +35,22 @@ async def test_variables_stand_in_the_text(town: Town) -> None:
     assert message["text"] == "Марина Белова, по «Расчёт зарплаты» пишет Анна Смирнова. —"
 
 
+async def test_a_text_keeps_its_parts(town: Town) -> None:
+    """«Приветствие, основная информация, инструкции и завершение» (S2-17): the client reads them as they were set."""
+    parts = ("Здравствуйте, {client.name}!", "«{deal.title}» готов.", "Ответьте «да», и мы начнём.", "Всего доброго!")
+    await town.place("send_message", text="\n\n".join(parts))
+    deal = await town.deal()
+    await town.move(deal)
+    await town.settle()
+    [message] = await town.outbox(deal)
+    assert message["text"].split("\n\n") == [
+        "Здравствуйте, Марина Белова!",
+        "«Расчёт зарплаты» готов.",
+        "Ответьте «да», и мы начнём.",
+        "Всего доброго!",
+    ]
+
+
 async def test_a_channel_that_is_shut_gets_no_text(town: Town) -> None:
     """«Instagram: ответить за 24 часа» (S1-13): nothing is sent into the void, and the log says why."""
     await town.place("send_message", text="Ваш заказ готов.", wait_result=True)

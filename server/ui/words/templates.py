@@ -74,6 +74,10 @@ OTHERS: Final = Text(
 )
 PREVIEW: Final = Text("Как увидит клиент", "What the client sees")
 SAMPLE: Final = Text("На вымышленных данных.", "With made-up data.")
+MISSING: Final = Text(
+    "Не видно: {parts}. Это только совет: приветствие, суть, что делать и завершение.",
+    "Not found: {parts}. It is only advice: a greeting, the essence, what to do, and an ending.",
+)
 ON_DEAL: Final = Text("На карточке «{title}»: {which}.", "With “{title}”: {which}.")
 CHOSEN_MAIN: Final = Text("основной текст", "the main text")
 CHOSEN_VERSION: Final = Text("вариант «{version}»", "the version “{version}”")

@@ -68,6 +68,16 @@ async def test_the_editor_holds_what_is_kept(home: House) -> None:
     await page(home, "/ui/templates/other", status=404)
 
 
+async def test_the_trial_names_parts_that_are_not_there(home: House) -> None:
+    """«Чёткая структура ответа: приветствие, основная информация, инструкции и завершение» (S2-17)."""
+    essence = "Order {deal.title} was handed to the courier and arrives tomorrow between nine and noon."
+    _, told = await attempt(home, template={**BODY, "text": essence}, shown=None)
+    assert "Not found: a greeting, what the client is to do, an ending." in plain(told["html"])
+    whole = f"Hello, {{client.first_name}}!\n\n{essence}\nPlease reply to move it.\n\nKind regards, {{operator.name}}"
+    _, good = await attempt(home, template={**BODY, "text": whole}, shown=None)
+    assert "Not found" not in plain(good["html"])
+
+
 async def test_a_text_is_filled_with_made_up_data(home: House) -> None:
     status, told = await attempt(home, template=BODY, shown=None)
     assert status == 200
