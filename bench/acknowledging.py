@@ -78,7 +78,7 @@ def measure() -> list[Figure]:
 def _measured(name: str, database_url: str, folder: Path) -> list[Figure]:
     asyncio.run(_install(database_url))
     port, bare_port = free_port(), free_port()
-    environment = {**os.environ, **_settings(database_url, port)}
+    environment = {**os.environ, **settings_for(database_url, port)}
     serve = [str(DEZHURNY), "serve", "--port", str(port)]
     bare = [sys.executable, "-m", "bench.bare", str(bare_port)]
     here = Path(__file__).parent.parent
@@ -116,7 +116,7 @@ def _times(ours: Load, theirs: Load) -> str:
     return f"{ours.percentile(0.99):.1f} ms and {theirs.percentile(0.99):.1f} ms over {FEW} connections"
 
 
-def _settings(database_url: str, port: int) -> dict[str, str]:
+def settings_for(database_url: str, port: int) -> dict[str, str]:
     return {
         "DEZHURNY_PUBLIC_URL": f"http://127.0.0.1:{port}",
         "DEZHURNY_CLIENT_ID": "local.bench",
