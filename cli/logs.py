@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import logging
 import re
@@ -17,6 +18,9 @@ _QUIET: Final = ("httpx", "httpcore", "arq", "aiosqlite", "asyncio", "alembic")
 
 #: It warns of every broken request, that is as often as a stranger wants.
 _SILENT: Final = "uvicorn"
+
+#: Its pools complain of a connection that they could not put in order before they throw it away.
+_POOL: Final = "sqlalchemy.pool"
 
 #: The last line of defence behind code that logs no secrets: long codes, e-mail addresses, telephone numbers.
 #: Identifiers of ours have 26 characters and stay readable.
@@ -53,6 +57,7 @@ def configure(level: int = logging.INFO) -> None:
             foreign_pre_chain=shared, processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, last]
         )
     )
+    handler.addFilter(_is_news)
     logging.basicConfig(handlers=[handler], level=level, force=True)
     for name in _QUIET:
         logging.getLogger(name).setLevel(logging.WARNING)
@@ -62,6 +67,12 @@ def configure(level: int = logging.INFO) -> None:
         server.handlers.clear()
         server.propagate = True
     logging.getLogger(_SILENT).setLevel(logging.ERROR)
+
+
+def _is_news(record: logging.LogRecord) -> bool:
+    """Whether a line says something; that a read was broken off because a process was told to end does not."""
+    error = record.exc_info[1] if record.exc_info else None
+    return not (isinstance(error, asyncio.CancelledError) and record.name.startswith(_POOL))
 
 
 def _in_one_line(logger: object, method: str, event: MutableMapping[str, Any]) -> str:

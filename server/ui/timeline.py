@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 
@@ -37,12 +37,25 @@ class Moment:
     checks: tuple[tuple[Text, bool | None], ...] = ()
     bar: Bar | None = None
     other_run: str = ""
+    #: How often the same was seen again right after, and when last.
+    again: int = 0
+    last_at: datetime | None = None
+
+
+@dataclass(slots=True)
+class _Entry:
+    """Lines of the log that say the same at different times; ``number`` is the place of the first one."""
+
+    number: int
+    event: RunEvent
+    repeats: list[RunEvent] = field(default_factory=list)
 
 
 def timeline(events: Sequence[RunEvent], now: datetime, *, status: str) -> Iterator[Moment]:
     """Draw the log; only the wait that lasts has a mark for the present."""
     last_wait = max((number for number, event in enumerate(events) if event.kind == "waits"), default=-1)
-    for number, event in enumerate(events):
+    for entry in _folded(events):
+        number, event = entry.number, entry.event
         lasts = number == last_wait and status == "waiting"
         data = event.data if isinstance(event.data, dict) else {}
         yield Moment(
@@ -53,7 +66,23 @@ def timeline(events: Sequence[RunEvent], now: datetime, *, status: str) -> Itera
             checks=tuple(_checks(data)),
             bar=bar_of(event.at, event.data, now=now if lasts else None) if event.kind == "waits" else None,
             other_run=_word(data, "copy") or _word(data, "copy_of"),
+            again=len(entry.repeats),
+            last_at=entry.repeats[-1].at if entry.repeats else None,
         )
+
+
+def _folded(events: Sequence[RunEvent]) -> Iterator[_Entry]:
+    """Lay looks that saw the same one after the other into one: a run that waits looks each few minutes."""
+    entry: _Entry | None = None
+    for number, event in enumerate(events):
+        if entry is not None and event.kind == entry.event.kind == "looked" and event.text == entry.event.text:
+            entry.repeats.append(event)
+            continue
+        if entry is not None:
+            yield entry
+        entry = _Entry(number, event)
+    if entry is not None:
+        yield entry
 
 
 def _kind(event: RunEvent) -> Text:

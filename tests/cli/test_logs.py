@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import logging
 import logging.config
@@ -95,3 +96,13 @@ def test_nobody_writes_a_second_line_into_the_log(capsys: pytest.CaptureFixture[
     [line] = read(capsys)
     assert line["level"] == "warning"
     assert "forged" in str(line["event"])
+
+
+def test_a_read_that_is_broken_off_by_the_end_of_a_process_says_nothing(capsys: pytest.CaptureFixture[str]) -> None:
+    """The pool complains of the connection of such a read; of what is really wrong it may go on complaining."""
+    logs.configure()
+    pool = logging.getLogger("sqlalchemy.pool.impl.AsyncAdaptedQueuePool")
+    pool.error("Exception during reset or similar", exc_info=asyncio.CancelledError())
+    pool.error("Exception during reset or similar", exc_info=OSError("gone"))
+    logging.getLogger("core.queue").error("It ended", exc_info=asyncio.CancelledError())
+    assert [line["error"] for line in read(capsys)] == ["OSError", "CancelledError"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from core.texts.text import Text
+from core.texts.text import Text, plural
 
 TAB_TIMELINE: Final = Text("Хронология", "Timeline")
 TAB_WATERFALL: Final = Text("Водопад", "Waterfall")
@@ -136,6 +136,7 @@ NO_CALLS: Final = Text(
     "Отдельных вызовов нет: чтение этого запуска ушло вместе с другими в одном batch.",
     "No calls of its own: what this run read travelled with others in one batch.",
 )
+AGAIN_LAST: Final = Text("последний раз", "last")
 NO_EVENTS: Final = Text("Робот ещё не начал.", "The robot has not begun yet.")
 NO_EFFECTS: Final = Text("Робот ничего не менял.", "The robot changed nothing.")
 
@@ -191,3 +192,8 @@ OUTCOMES: Final[Mapping[str, Text]] = {
     "skipped": Text("Пропустил", "Skipped"),
     "dry": Text("Проверка", "Dry run"),
 }
+
+
+def again(times: int) -> Text:
+    """Say that the same was seen more than once."""
+    return Text("Посмотрели ещё ", "Looked ") + plural(times, ("раз", "раза", "раз"), ("more time", "more times"))
