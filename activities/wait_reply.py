@@ -37,7 +37,7 @@ from core.robots.triggers import Trigger, episode_of, of_episode, of_session
 from core.robots.triggers import fired as triggers_for
 from core.texts.text import Text, moment
 
-LIFETIME_DAYS = 30
+LONGEST_DAYS = 30
 #: So much of a message is returned to the process (characters).
 MOST_TEXT = 4000
 
@@ -71,7 +71,7 @@ class WaitReplyInput(DialogInput):
 
     wait_for: WaitFor = prop(WaitFor.CLIENT, ru="Чьего ответа ждать", en="Whose reply to wait for")
     max_minutes: int = prop(
-        1440, ru="Ждать не дольше, минут", en="Wait no longer than, minutes", maximum=LIFETIME_DAYS * 24 * 60
+        1440, ru="Ждать не дольше, минут", en="Wait no longer than, minutes", maximum=LONGEST_DAYS * 24 * 60
     )
     count: Count = prop(Count.WORKING, ru="Какие минуты", en="Which minutes")
     since: From = prop(From.NOW, ru="Считать", en="Count", wire="from")
@@ -120,7 +120,8 @@ class WaitReply(Robot[WaitReplyInput, WaitReplyState, WaitReplyOutput]):
         ru="Держит процесс, пока клиент или сотрудник не ответит в диалоге, или пока не выйдет время.",
         en="Holds the process until the client or an employee replies in the dialog, or until the time is over.",
     )
-    lifetime_days = LIFETIME_DAYS
+    #: The longest wait runs out by itself before the run is given up.
+    lifetime_days = LONGEST_DAYS + 1
 
     @step("look")
     async def look(self, ctx: Context) -> Outcome:
@@ -157,7 +158,7 @@ class WaitReply(Robot[WaitReplyInput, WaitReplyState, WaitReplyOutput]):
         ctx.state.since = last.at if last is not None else ctx.started_at
 
     def _wait(self, ctx: Context, dialog: DialogView, countdown: Countdown, due: datetime) -> Outcome:
-        if due > ctx.started_at + timedelta(days=LIFETIME_DAYS):
+        if due > ctx.started_at + timedelta(days=LONGEST_DAYS):
             text = Text(
                 "Ждать пришлось бы до {due}: дольше 30 дней робот не ждёт.",
                 "The wait would last until {due}: this robot waits 30 days at most.",

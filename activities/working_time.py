@@ -33,7 +33,7 @@ from core.worktime.counting import add_days, minutes_between, shifted
 #: A field of the output bears the type's name.
 DateTime: TypeAlias = datetime
 MOST_DAYS = 365
-LIFETIME_DAYS = 30
+LONGEST_DAYS = 30
 
 
 class Operation(Choice):
@@ -76,7 +76,7 @@ class WorkingTimeInput(DialogInput):
                     "«Сколько минут или дней»: дней может быть от -365 до 365.",
                     "“How many minutes or days”: there may be from -365 to 365 days.",
                 )
-            case Operation.WAIT_MINUTES if not 1 <= self.amount <= LIFETIME_DAYS * 24 * 60:
+            case Operation.WAIT_MINUTES if not 1 <= self.amount <= LONGEST_DAYS * 24 * 60:
                 return Text(
                     "«Сколько минут или дней»: ждать можно от 1 минуты до 30 дней (43 200 минут).",
                     "“How many minutes or days”: waits last from 1 minute to 30 days (43 200 minutes).",
@@ -115,7 +115,8 @@ class WorkingTime(Robot[WorkingTimeInput, WorkingTimeState, WorkingTimeOutput]):
         ru="Прибавляет рабочие минуты и дни, считает их между датами или ждёт: с праздниками и сменой поясов.",
         en="Adds working minutes and days, counts them between dates, or waits: with holidays and time zones.",
     )
-    lifetime_days = LIFETIME_DAYS
+    #: The longest wait ends by itself before the run is given up.
+    lifetime_days = LONGEST_DAYS + 1
     needs_dialog = False
 
     @step("count")
@@ -162,7 +163,7 @@ class WorkingTime(Robot[WorkingTimeInput, WorkingTimeState, WorkingTimeOutput]):
 
     def _wait(self, ctx: Context, calendar: Calendar, due: DateTime) -> Outcome:
         """A wait that would outlive the run is refused now, and not after a month."""
-        if due > ctx.started_at + timedelta(days=LIFETIME_DAYS):
+        if due > ctx.started_at + timedelta(days=LONGEST_DAYS):
             text = Text(
                 "Ждать пришлось бы до {due}: дольше 30 дней робот не ждёт.",
                 "The wait would last until {due}: this robot waits 30 days at most.",

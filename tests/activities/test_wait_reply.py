@@ -13,6 +13,8 @@ from core.robots import Failed
 from tests.activities.scene import CHAT, Scene, minutes_of, returned
 from tests.core.dialogs.portal import BOT, CLIENT
 from tests.core.robots.office import BORIS
+from tests.core.runs.hands import cancelled
+from tests.portal_side import ACCOUNTING
 from tests.town import Town, told
 
 
@@ -119,6 +121,7 @@ NO_REPLY: list[tuple[str, dict[str, object], Callable[[Scene], object]]] = [
     ("the client, while an employee is awaited", {"wait_for": "us_human"}, lambda it: it.client("Ау?", at=1)),
     ("a bot, while an employee is awaited", {"wait_for": "us_human"}, lambda it: it.human("Я бот", by=BOT, at=1)),
     ("a vote", {}, lambda it: it.client("[like]1[/like]", at=1)),
+    ("an echo of what an employee wrote", {}, lambda it: it.client("=== Исходящее сообщение\nЕдет", at=1)),
     ("a deleted message", {}, lambda it: it.client("Ой", at=1, IS_DELETED="Y")),
     ("other words", {"match": "оплат*, счёт"}, lambda it: it.client("Где заказ?", at=1)),
     ("another pattern", {"match": r"re:^\d{6}$"}, lambda it: it.client("12345", at=1)),
@@ -180,6 +183,36 @@ async def test_an_edited_message_counts_once() -> None:
         if message["id"] == number:
             message["text"] = "Мы оплатили"
     assert (await answered(it))["waited_minutes"] == 1
+
+
+async def test_a_long_text_is_cut() -> None:
+    it = scene()
+    it.keeps_text = True
+    it.client("а" * 9000, at=1)
+    assert len((await answered(it))["message_text"]) == 4000
+
+
+async def test_no_minutes_are_over_at_once() -> None:
+    done = await scene(max_minutes="0").done()
+    assert (returned(done)["timed_out"], returned(done)["waited_minutes"]) == (True, 0)
+
+
+async def test_a_reply_that_we_see_late_is_a_reply() -> None:
+    """The worker slept through the end of the wait; that the client wrote is what the process needs to know."""
+    it = scene(max_minutes="30")
+    await it.waits()
+    it.minute = 50
+    it.client("Так когда?", at=40)
+    found = await answered(it)
+    assert (found["replied"], found["timed_out"], found["waited_minutes"]) == (True, False, 40)
+
+
+async def test_a_reply_outside_of_working_time_has_cost_none_of_it() -> None:
+    it = scene(max_minutes="600")
+    await it.waits()
+    it.minute = 5 * 60
+    it.client("А вечером привезёте?", at=4 * 60)
+    assert (await answered(it))["waited_minutes"] == 3 * 60, "the office closed at 18:00"
 
 
 async def test_an_old_message_edited_later_is_no_reply() -> None:
@@ -348,6 +381,32 @@ async def test_time_runs_out_in_the_portal(town: Town) -> None:
     found = (await town.process(deal))["returned"]
     assert (found["replied"], found["timed_out"], found["result"]) == ("N", "Y", "done")
     assert await town.outbox(deal) == []
+
+
+async def test_the_longest_wait_ends_by_itself(town: Town) -> None:
+    """Thirty days are a wait that ran out, and no run that was given up."""
+    await town.place("wait_reply", max_minutes=30 * 24 * 60, count="calendar", wait_result=True)
+    await town.order("lines", id=ACCOUNTING, auto_close_seconds=60 * 24 * 3600)
+    deal = await town.deal()
+    await town.employee_says(deal, "Пришлите, пожалуйста, договор.")
+    await town.advance(minutes=1)
+    await town.move(deal)
+    await town.settle()
+    await town.advance(hours=30 * 24, minutes=1)
+    await town.settle()
+    found = (await town.process(deal))["returned"]
+    assert (found["result"], found["timed_out"]) == ("done", "Y")
+
+
+async def test_a_person_stops_the_wait(town: Town) -> None:
+    await town.place("wait_reply", max_minutes=60, wait_result=True)
+    deal = await town.deal()
+    await town.move(deal)
+    await town.settle()
+    await cancelled(town, await town.run())
+    await town.settle()
+    found = (await town.process(deal))["returned"]
+    assert found["result"] == "cancelled_user"
 
 
 async def test_the_stage_follows_the_dialog(town: Town) -> None:

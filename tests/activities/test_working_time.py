@@ -282,3 +282,11 @@ async def test_a_stage_that_changed_ends_the_wait(town: Town) -> None:
     await town.advance(minutes=31)
     await town.settle()
     assert (await town.run()).run.result == "cancelled_stage"
+
+
+async def test_the_longest_pause_ends_by_itself(town: Town) -> None:
+    card = await town.fire("working_time", operation="wait_minutes", amount=30 * 24 * 60, calendar="always")
+    assert card.run.status == "waiting"
+    await town.advance(hours=30 * 24, minutes=1)
+    await town.settle()
+    assert (await town.run()).run.result == "done"
