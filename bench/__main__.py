@@ -7,14 +7,14 @@ import os
 import platform
 from pathlib import Path
 
-from bench import acknowledging, deciding, firing, listing, portal, starting, waiting
+from bench import acknowledging, budget, deciding, firing, listing, portal, starting, waiting
 from bench.figure import Figure, table
 
 
 def main() -> None:
     load = os.getloadavg()[0]
     figures: list[Figure] = []
-    for part in (starting, deciding, portal, firing, acknowledging, listing, waiting):
+    for part in (starting, deciding, portal, firing, budget, acknowledging, listing, waiting):
         figures += part.measure()
     machine = f"Python {platform.python_version()}, {os.cpu_count()} cores, load {load:.1f} before"
     print(f"\n{table(figures)}\n\n{machine}")

@@ -93,7 +93,7 @@ def measure() -> list[Figure]:
         running(command, Path(folder), os.environ, port=port),
     ):
         bench = Bench(portal_port)
-        bench.until(lambda: _registered(bench))
+        bench.until(lambda: is_registered(bench))
         time.sleep(SETTLES_FOR)
         return [
             *_escalating(bench),
@@ -106,7 +106,7 @@ def measure() -> list[Figure]:
         ]
 
 
-def _registered(bench: Bench) -> bool:
+def is_registered(bench: Bench) -> bool:
     robots = [robot for stage in bench.ask("view")["automation"] for robot in stage["robots"]]
     return bool(robots) and all(robot["registered"] for robot in robots)
 
