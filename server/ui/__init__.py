@@ -43,6 +43,7 @@ from server.ui.run_page import RunPage
 from server.ui.run_table import run_table
 from server.ui.sessions import Sessions
 from server.ui.shell import Shell
+from server.ui.stages import Stages
 from server.ui.state import StateReader
 from server.ui.statistics import StatisticsPage
 from server.ui.timers import Timers
@@ -96,13 +97,15 @@ def routes(services: Services) -> Sequence[Route]:
 
 def _page_routes(services: Services, door: Door, pages: Pages, listing: Listing) -> Sequence[Route]:
     run_list = RunList(door, pages, listing, services.catalogue, services.database)
+    eyes = Eyes(door, services.lanes)
     run_page = RunPage(
         pages,
         listing,
         services.catalogue,
         database=services.database,
         client_id=services.settings.client_id,
-        names=Names(Eyes(door, services.lanes)),
+        names=Names(eyes),
+        stages=Stages(eyes.reads, services.clock),
     )
     timers = Timers(pages, listing, services.catalogue, services.database)
     robot_settings = RobotSettings(door, pages, services)

@@ -29,8 +29,9 @@ from server.ui.masking import masked
 from server.ui.names import Names
 from server.ui.pages import Pages, Visit
 from server.ui.queries import Query, bad_request, row_id
+from server.ui.stages import StageNames, Stages, moment_with_names, with_names
 from server.ui.statuses import status_of
-from server.ui.timeline import timeline
+from server.ui.timeline import Moment, timeline
 from server.ui.waterfall import Waterfall, waterfall
 from server.ui.words import run as words
 
@@ -62,6 +63,7 @@ class RunPage:
         database: Database,
         client_id: str,
         names: Names,
+        stages: Stages,
     ) -> None:
         self._pages = pages
         self._listing = listing
@@ -70,6 +72,7 @@ class RunPage:
         self._database = database
         self._client_id = client_id
         self._people = names
+        self._stages = stages
 
     async def page(self, visit: Visit, run_id: str, query: Query | None = None) -> HTMLResponse:
         """The page of a run of this portal; raises Bad 404, and 400 for a tab that there is not."""
@@ -85,6 +88,7 @@ class RunPage:
             raise Bad(404, "not_found")
         given, output = _object(run.properties), _object(run.output)
         people = await self._people.of(visit.visitor, people_in(given, output))
+        stages = await self._stages.of(visit.visitor, card.line.item, run.stage_id)
         code = error_code(run.result, card.effects, card.calls) if run.status in TROUBLED else ""
         return self._pages.page(
             "run.html",
@@ -93,12 +97,14 @@ class RunPage:
             tab=tab,
             tabs=TABS,
             line=card.line,
+            reason=with_names(card.line.reason, _moved(card, stages)),
+            stage=stages.get(run.stage_id, ""),
             run=run,
             robot_name=self._name(run.robot),
             status=status_of(run.status),
             item_link=item_link(card.line.item, visit.visitor.origin, run.document),
             link=portal_link(visit.visitor.origin, self._client_id, run.id),
-            timeline=list(timeline(card.events, visit.reader.now, status=run.status)),
+            timeline=_told(card, visit, stages),
             deeds=list(shown_deeds(card.effects, await undone(self._database, run.portal_id, run.id))),
             fall=_fall(card, visit, zoom) if tab == "waterfall" else None,
             fields=list(edit_fields(robot, _object(run.properties))) if tab == _EDIT and robot else [],
@@ -148,6 +154,16 @@ def _tab(query: Query | None) -> tuple[str, str]:
 
 def _fall(card: RunCard, visit: Visit, zoom: str) -> Waterfall:
     return waterfall(card, now=visit.reader.now, zoom="whole" if zoom == "whole" else "active")
+
+
+def _told(card: RunCard, visit: Visit, stages: StageNames) -> list[Moment]:
+    moments = timeline(card.events, visit.reader.now, status=card.run.status)
+    return [moment_with_names(moment, _moved(card, stages)) for moment in moments]
+
+
+def _moved(card: RunCard, stages: StageNames) -> StageNames:
+    """Return the names of stages where sentences speak of stages: words of clients stay as they are."""
+    return stages if card.run.result == "cancelled_stage" else {}
 
 
 def raw_of(card: RunCard) -> dict[str, Json]:
