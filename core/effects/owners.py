@@ -12,7 +12,7 @@ from core.dialogs.chat import chat_of
 from core.effects.effect import Effect, Finding, Policy, Settled
 from core.texts.text import Text
 
-#: The portal's clock may be so far behind ours; a move so shortly before is rather taken for the trigger's.
+#: The portal's clock may be so far behind ours: of a move so shortly before nobody can say whose it was.
 _CLOCKS_DIFFER: Final = timedelta(minutes=1)
 
 
@@ -189,9 +189,9 @@ class FireTrigger(Effect):
             return Finding("unclear", {"read": "impossible"})
         if self.seen_stage:
             return Finding("not_done" if now == self.seen_stage else "changed", {"stage": now})
-        if moved_at is None:
+        if moved_at is None or prepared_at - _CLOCKS_DIFFER <= moved_at < prepared_at:
             return Finding("unclear", {"stage": now})
-        return Finding("changed" if moved_at >= prepared_at - _CLOCKS_DIFFER else "not_done", {"stage": now})
+        return Finding("changed" if moved_at >= prepared_at else "not_done", {"stage": now})
 
 
 def _stage(answer: Answer | None) -> str:

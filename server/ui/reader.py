@@ -72,7 +72,7 @@ class Reader:
     def percent(self, share: float, digits: int = 0) -> str:
         """Say a part of one: ``82,8 %``."""
         return format_percent(
-            round(share, 2 + digits), format=f"#,##0.{'0' * digits} %" if digits else "#,##0 %", locale=self.locale
+            round(share, 2 + digits), format=f"#,##0.{'#' * digits} %" if digits else "#,##0 %", locale=self.locale
         )
 
     def day_start(self) -> datetime:

@@ -95,6 +95,7 @@ class StatisticsPage:
         answers = await self._returned(portal_id, span, "answer_minutes", ("answered", "Y"))
         levels = await self._returned(portal_id, span, "level_reached", None)
         items = await top_items(self._database, portal_id, wanted)
+        days = days_of(found, span.since, span.until, zone)
         return self._pages.page(
             "statistics.html",
             visit,
@@ -104,7 +105,8 @@ class StatisticsPage:
             robots=sorted(self._names.items()),
             totals=totals_of(found),
             lengths=await lengths(self._database, portal_id, replace(wanted, statuses=("done",))),
-            days=days_of(found, span.since, span.until, zone),
+            days=days,
+            seen=list(dict.fromkeys(part.status for day in days for part in day.parts)),
             week=week_of(found, zone),
             answers=buckets_of(answers),
             answered=sum(answers.values()),

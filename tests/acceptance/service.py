@@ -20,6 +20,7 @@ from tests.servers import free_port
 
 PATIENCE_SECONDS = 30.0
 CLIENT_ID, CLIENT_SECRET = "local.acceptance", "CANARY-client-secret"
+METRICS_TOKEN = "CANARY-metrics-token"
 #: A worker that was silent for so long has lost its leases.
 SILENT_MILLISECONDS = 16_000
 
@@ -56,6 +57,7 @@ class Service:
             "ALLOW_PRIVATE_NETWORKS": "true",
             "CLOCK_URL": f"{portal}/_sandbox/clock",
             "STORE_MESSAGE_TEXT": "false",
+            "METRICS_TOKEN": METRICS_TOKEN,
         }
         kept = {name: os.environ[name] for name in ("LANG", "TZ", "TMPDIR", "PYTHONPATH") if name in os.environ}
         return {"PATH": str(nowhere), **kept, **{f"DEZHURNY_{name}": value for name, value in settings.items()}}

@@ -10,7 +10,7 @@ from pathlib import Path
 import redis.asyncio
 
 from tests.acceptance.call import held_call
-from tests.acceptance.service import CLIENT_SECRET, Service
+from tests.acceptance.service import CLIENT_SECRET, METRICS_TOKEN, Service
 from tests.acceptance.story import Story
 
 CLIENT_SAID, CLIENT_IS = "канарейка слов", "Канарейка Имени"
@@ -46,6 +46,7 @@ async def told(story: Story) -> dict[str, str]:
     session = await story.read("session")
     return {
         "the client secret": CLIENT_SECRET,
+        "the token of the metrics": METRICS_TOKEN,
         "the secret of the portal": call.application_token,
         "the token of the call": call.event_token,
         "a token of the frame": frame["AUTH_ID"],
@@ -82,11 +83,18 @@ def in_logs(folder: Path) -> str:
     return "".join((folder / f"{name}.log").read_text(encoding="utf-8") for name in ("serve", "worker"))
 
 
+async def in_metrics(story: Story) -> str:
+    answer = await story.api.get("/metrics", headers={"Authorization": f"Bearer {METRICS_TOKEN}"})
+    assert answer.status_code == 200
+    return answer.text
+
+
 async def test_nothing_lies_where_it_should_not(story: Story) -> None:
     secrets = await told(story)
     database = await asyncio.to_thread(columns, story.service)
-    elsewhere = in_logs(story.service.folder) + await in_redis(story.service)
+    elsewhere = in_logs(story.service.folder) + await in_redis(story.service) + await in_metrics(story)
     assert "Answering" in elsewhere
+    assert "dezhurny_runs_total" in elsewhere
     assert "a robot call that no portal sends" in elsewhere
     for name, secret in secrets.items():
         assert where(secret, database) == set(), name

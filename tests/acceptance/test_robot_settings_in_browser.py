@@ -214,5 +214,11 @@ async def test_the_page_fits_the_dialog(page: Page, story: Story, width: int) ->
     sideways = "document.documentElement.scrollWidth - window.innerWidth"
     assert await frame.locator("body").evaluate(sideways) <= 0
     heights = "[document.getElementById('page').getBoundingClientRect().height, window.innerHeight]"
-    page_height, frame_height = await frame.locator("body").evaluate(heights)
-    assert page_height <= frame_height + 1 or await host.evaluate("element => element.scrollHeight") >= page_height
+
+    async def fits() -> bool:
+        """The frame asks the portal for more height, and gets it a moment later."""
+        page_height, frame_height = await frame.locator("body").evaluate(heights)
+        scrolls: int = await host.evaluate("element => element.scrollHeight")
+        return bool(page_height <= frame_height + 1 or scrolls >= page_height)
+
+    await story.until(fits, "a frame as high as its page", within=15)

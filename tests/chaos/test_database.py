@@ -96,11 +96,10 @@ async def test_f_13_a_full_disk_stops_everything_and_room_brings_it_back(cramped
     await cramped.begun("escalate_no_reply", waiting, after_minutes=15, wait_result="Y")
     call = await held_call(cramped, "send_message", new, text=TEXT)
     filler = small_disk / "filler"
-    with filler.open("wb") as file:
+    with filler.open("wb", buffering=0) as file:
         try:
             while True:
                 file.write(b"0" * 65536)
-                file.flush()
         except OSError:
             pass
     refused = await call.post(cramped.api)

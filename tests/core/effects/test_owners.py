@@ -225,7 +225,7 @@ def test_an_item_that_stands_where_it_stood_may_be_told_again() -> None:
 MOVES: list[tuple[dict[str, Json], str]] = [
     ({"movedTime": (NOON - timedelta(days=4)).isoformat()}, "not_done"),
     ({"movedTime": (NOON - timedelta(minutes=2)).isoformat()}, "not_done"),
-    ({"movedTime": (NOON - timedelta(seconds=30)).isoformat()}, "changed"),
+    ({"movedTime": (NOON - timedelta(seconds=30)).isoformat()}, "unclear"),
     ({"movedTime": (NOON + timedelta(seconds=5)).isoformat()}, "changed"),
     ({}, "unclear"),
 ]

@@ -39,9 +39,12 @@ async def test_the_facts_of_a_week(home: House) -> None:
         run(minutes=-60 * 24 * 30),
         run("beta", minutes=-5),
     )
-    html = " ".join(re.sub("<[^>]+>", " ", await page(home, language="ru")).split())
+    shown = await page(home, language="ru")
+    html = " ".join(re.sub("<[^>]+>", " ", shown).split())
+    (key,) = re.findall('<ul class="key">(.*?)</ul>', shown)
+    assert set(re.sub("<[^>]+>", " ", key).split()) == {"Успешно", "Отменён", "Ошибка", "Ожидает"}
     assert "Запусков 6" in html
-    assert "Без ошибок 80,0 % из 5 законченных" in html
+    assert "Без ошибок 80 % из 5 законченных" in html
     assert "Обычно за 1 с 19 из 20 — за 1 с" in html
     assert "Клиенту отвечают за 12 рабочих минут, половина из 3 ответов" in html
     assert "0–5 мин 1 33 % 5–15 мин 1 33 %" in html
