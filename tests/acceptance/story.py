@@ -76,7 +76,7 @@ class Story(PortalSide):
 
     # Waiting ----------------------------------------------------------------------------------------------------
 
-    async def until(self, look: Callable[[], Awaitable[T]], what: str, *, within: float = 60.0) -> T:
+    async def until(self, look: Callable[[], Awaitable[T]], what: str, *, within: float = 100.0) -> T:
         """Look again and again until there is something to see, and return it."""
         deadline = time.monotonic() + within
         while not (found := await look()):
