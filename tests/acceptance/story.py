@@ -97,7 +97,7 @@ class Story(PortalSide):
                 logs.append("\n".join([f"--- {run['status']}", *(event["text"] for event in run["events"])]))
         return "\n".join([*logs, self.service.last_words()])
 
-    async def stands(self, deal: Deal, *statuses: str, within: float = 60.0) -> Any:
+    async def stands(self, deal: Deal, *statuses: str, within: float = 100.0) -> Any:
         """Wait until the deal's run has one of these statuses, and return it."""
 
         async def look() -> Any:
