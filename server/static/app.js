@@ -7,6 +7,7 @@ import { around } from "./around.js";
 import { listenToPicks, showPicks } from "./bulk.js";
 import { copy } from "./clipboard.js";
 import { listenToForms } from "./forms.js";
+import { go } from "./going.js";
 import { listenToKeys } from "./keys.js";
 import { Live } from "./live.js";
 import { watchPointer } from "./place.js";
@@ -58,11 +59,6 @@ function arrive() {
   showPicks();
   for (const part of document.querySelectorAll("[data-needs]")) import(`./${part.dataset.needs}.js`);
   live.arrive();
-}
-
-// Go to another page of ours, with an entry in the history as a link has.
-function go(address) {
-  htmx.ajax("GET", address, { target: "#page", select: "#page", swap: "outerHTML", push: "true" });
 }
 
 // Every request of htmx goes through the session; what is no page is said in words and never put on the screen.

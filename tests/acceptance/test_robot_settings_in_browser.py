@@ -47,7 +47,7 @@ async def set_up(page: Page, story: Story, code: str) -> FrameLocator:
 
 async def settings_of(page: Page) -> FrameLocator:
     frame = page.frame_locator(".editor .frame-host iframe")
-    await expect(frame.locator("body")).not_to_have_attribute("data-token", re.compile(""), timeout=PATIENCE_MS)
+    await expect(frame.locator("body[data-ready]")).to_be_attached(timeout=PATIENCE_MS)
     return frame
 
 

@@ -118,3 +118,4 @@ arrange();
 offerInsertions();
 fit();
 preview.soon(0);
+document.body.dataset.ready = "";

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, expect
+from playwright.async_api import Browser, Route, expect
+from playwright.async_api import Error as PlaywrightError
 from sqlalchemy import delete, update
 from sqlmodel import col
 
@@ -165,6 +169,29 @@ async def test_the_way_back_leads_to_the_list_as_it_was_filtered(show: Stage) ->
     await frame.get_by_role("link", name="Журнал").click()
     await expect(frame.locator("#q")).to_have_value("deal:7")
     await expect(frame.locator("#rows > tr")).to_have_count(1)
+
+
+@pytest.mark.parametrize("first", ["/ui/timers", "/ui/robots"])
+async def test_of_two_pages_the_later_one_is_shown(show: Stage, first: str) -> None:
+    asked = ("/ui/timers", "/ui/robots")
+    answers = {address: asyncio.Event() for address in asked}
+    frame = await show.open()
+
+    async def hold(route: Route) -> None:
+        await answers[urlsplit(route.request.url).path].wait()
+        # A page that nobody wants any more is not waited for.
+        with suppress(PlaywrightError):
+            await route.continue_()
+
+    for address in asked:
+        await show.page.route(f"**{address}", hold)
+        async with show.page.expect_request(f"**{address}"):
+            await frame.locator(f'nav a[href="{address}"]').click()
+    for address in sorted(asked, key=lambda one: one != first):
+        answers[address].set()
+        await frame.evaluate("new Promise((resolve) => setTimeout(resolve, 200))")
+    await expect(frame.get_by_role("heading", name="Роботы", exact=True)).to_be_visible()
+    assert frame.url.endswith("/ui/robots")
 
 
 async def test_a_reloaded_frame_comes_in_by_itself(show: Stage) -> None:
