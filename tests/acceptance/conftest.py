@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import AsyncIterator, Callable, Iterator
+from datetime import datetime
 from pathlib import Path
 
 import httpx
@@ -51,6 +52,7 @@ def service(request: pytest.FixtureRequest, started: Started) -> Service:
 @pytest.fixture
 async def story(service: Service) -> AsyncIterator[Story]:
     """Every command that a story makes the service send is one that the vendor's list knows."""
+    left_at = service.portal("clock")["now"]
     service.portal("reset", {"state": "empty"})
     service.backend.rest()
     async with (
@@ -58,6 +60,8 @@ async def story(service: Service) -> AsyncIterator[Story]:
         httpx.AsyncClient(base_url=service.url, trust_env=False, timeout=40) as api,
     ):
         story = Story(service, portal, api)
+        if await story.now() < datetime.fromisoformat(left_at):
+            await story.in_step()
         await story.open_book()
         yield story
         await story.close_book()
