@@ -11,9 +11,11 @@ from core.portals.store import PortalStore
 
 REASON: Final = "RESTORED"
 
-#: Whatever was meant when the copy was made may have happened after it: it is looked for before anything is repeated.
+#: Whatever was meant when the copy was made may have happened after it: it is looked for before anything is repeated,
+#: from the last line of the run on, for the copy is no older than that.
 _DOUBT: Final = """
-UPDATE effect SET state = 'unknown', checks = 0, prepared_at = COALESCE(prepared_at, {now} + :shift)
+UPDATE effect SET state = 'unknown', checks = 0, prepared_at = COALESCE(
+    prepared_at, (SELECT MAX(at) FROM run_event WHERE run_event.run_id = effect.run_id), {now} + :shift)
 WHERE state IN ('planned', 'prepared')
 RETURNING id
 """

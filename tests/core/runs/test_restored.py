@@ -6,9 +6,14 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
+import pytest
+
 from core.portals.store import PortalStore
+from core.runs.moment import Moment
 from core.runs.restored import hold, let_go
-from tests.core.runs.probe import Probe, wait_for
+from tests.core.runs.effects import Make, commented, operator, task, trigger
+from tests.core.runs.probe import SAID, Act, Context, Probe, wait_for
+from tests.portal_side import SUPPORT
 from tests.town import Town
 
 TEXT = "Здравствуйте! Документы готовы."
@@ -49,6 +54,50 @@ async def test_f_32_after_a_restore_nothing_is_sent_before_a_person_agrees(town:
     await town.settle()
     assert (await town.run()).run.status == "done", "it was found in the chat"
     assert len(await town.outbox(deal)) == 1
+
+
+@pytest.mark.parametrize(
+    ("make", "happened"), [(task, "task"), (commented, "comment"), (trigger, "trigger")], ids=lambda one: str(one)
+)
+async def test_what_was_next_in_the_copy_and_done_after_it_is_not_done_again(
+    town: Town, tmp_path: Path, probe: Probe, make: Make, happened: str
+) -> None:
+    """The copy was made before the call, so only the time of what is found tells that it is ours."""
+    database, store = town.base.database, PortalStore(town.base.database)
+    live, copy = tmp_path / "town.db", tmp_path / "copy.db"
+
+    async def first(ctx: Context) -> Act:
+        dialog = await ctx.dialog()
+        return Act((operator(dialog, ctx), make(dialog, ctx)), then=probe.go_on, because=SAID)
+
+    async def copied(methods: list[str]) -> None:
+        if "imopenlines.crm.message.add" in methods:
+            put(live, copy)
+
+    probe.first = first
+    await town.place("probe", stop_on_stage=False)
+    deal = await town.deal()
+    assert town.portal.apps.installed is not None
+    town.portal.apps.installed.triggers["waits"] = "Клиент ждёт"
+    await town.employee_says(deal, "Я присмотрю.", by=SUPPORT, hidden=True)
+    town.wire.before = copied
+    await town.move(deal)
+    await town.settle()
+    town.wire.before = None
+    if happened == "trigger":
+        await town.move(deal, "C3:WAIT")
+    assert [effect.state for effect in (await town.run()).effects] == ["confirmed", "confirmed"]
+    await town.advance(hours=3)
+    put(copy, live)
+    assert [effect.state for effect in (await town.run()).effects] == ["prepared", "planned"]
+    assert await hold(database, store, at=await town.now(), shift=Moment.of(town.base.clock).shift) == 1
+    assert await let_go(database, store, at=await town.now()) == 1
+    town.base.lanes.changed(await town.portal_id())
+    for minutes in (0, 1, 3):
+        await town.advance(minutes=minutes)
+        await town.settle()
+    assert len(await town.outbox(deal)) == 1
+    assert len(await town.ledger(happened)) == 1
 
 
 async def test_what_waits_goes_on_when_it_may(town: Town, probe: Probe) -> None:
