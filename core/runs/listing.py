@@ -238,21 +238,18 @@ async def _card(session: AsyncSession, run: Run) -> RunCard:
     replies = await session.exec(
         select(Reply).where(col(Reply.portal_id) == mine[0], col(Reply.run_id) == mine[1]).order_by(col(Reply.id))
     )
-    lines = [*_beginning(run), *events.all()]
+    lines = _from_the_beginning(run, events.all())
     told = next((Text.from_json(line.text) for line in reversed(lines) if line.kind not in _NO_REASON), None)
     return RunCard(RunLine.of(run, told), run, lines, effects.all(), calls.all(), replies.all())
 
 
-def _beginning(run: Run) -> list[RunEvent]:
-    """Tell of the call that began the run; a person's copy was not called by anybody."""
-    if run.copy_of is not None:
-        return []
-    said, data = _CALLED.as_json(), {"document": run.document}
-    return [
-        RunEvent(
-            id=run.id, portal_id=run.portal_id, run_id=run.id, at=run.created_at, kind="accepted", text=said, data=data
-        )
-    ]
+def _from_the_beginning(run: Run, lines: Sequence[RunEvent]) -> Sequence[RunEvent]:
+    """Tell of the portal's call first, unless a person or the service itself began the run, which its log says."""
+    if run.copy_of is not None or any(line.kind == "accepted" for line in lines):
+        return lines
+    call = RunEvent(id=run.id, portal_id=run.portal_id, run_id=run.id, at=run.created_at, kind="accepted")
+    call.text, call.data = _CALLED.as_json(), {"document": run.document}
+    return [call, *lines]
 
 
 async def _last_told(session: AsyncSession, portal_id: str, runs: Sequence[Run]) -> dict[str, Text]:

@@ -192,6 +192,16 @@ async def test_a_run_that_nobody_looked_at_yet_was_called_by_the_portal(database
     assert card.events == [], "a person made it"
 
 
+async def test_of_a_run_that_the_service_began_nobody_says_that_the_portal_called(
+    database: Database, listing: Listing
+) -> None:
+    found = waiting(reason=None)
+    await store(database, found, event(found, "accepted", Text("Нашли сами", "Found by ourselves")))
+    card = await listing.run("alpha", found.id)
+    assert card is not None
+    assert [Text.from_json(line.text).en for line in card.events] == ["Found by ourselves"]
+
+
 async def test_a_run_that_is_not_over_tells_the_last_line_of_its_log(database: Database, listing: Listing) -> None:
     asleep, over = waiting(reason=None, title="asleep"), run(title="over")
     await store(
