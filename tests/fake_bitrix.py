@@ -44,6 +44,8 @@ class FakePortal:
     events: list[dict[str, Any]] = field(default_factory=list)
     places: list[dict[str, Any]] = field(default_factory=list)
     triggers: dict[str, str] = field(default_factory=dict)
+    #: Sets of stages as ``crm.status.list`` calls them, each a name by its code.
+    stages: dict[str, dict[str, str]] = field(default_factory=dict)
     #: Method, or ``*``, to the error it answers.
     troubles: dict[str, Said] = field(default_factory=dict)
     tested: list[dict[str, Any]] = field(default_factory=list)
@@ -69,6 +71,7 @@ class FakePortal:
                 self.places,
                 {"placement": params["PLACEMENT"], "handler": params["HANDLER"], "langAll": params["LANG_ALL"]},
             ),
+            "crm.status.list": lambda: (200, {"result": self._stages(params["filter"]["ENTITY_ID"])}),
             "crm.automation.trigger.list": lambda: (200, {"result": self._triggers()}),
             "crm.automation.trigger.add": lambda: self._trigger(params["CODE"], params["NAME"]),
             "crm.automation.trigger.delete": lambda: self._trigger(params["CODE"], ""),
@@ -84,6 +87,9 @@ class FakePortal:
             "LAST_NAME": "Иванова",
             "TIME_ZONE": self.zone,
         }
+
+    def _stages(self, wanted: str) -> list[dict[str, str]]:
+        return [{"STATUS_ID": code, "NAME": name} for code, name in self.stages.get(wanted, {}).items()]
 
     def _triggers(self) -> list[dict[str, str]]:
         return [{"NAME": name, "CODE": code} for code, name in self.triggers.items()]

@@ -56,9 +56,7 @@ async def test_f_32_after_a_restore_nothing_is_sent_before_a_person_agrees(town:
     assert len(await town.outbox(deal)) == 1
 
 
-@pytest.mark.parametrize(
-    ("make", "happened"), [(task, "task"), (commented, "comment"), (trigger, "trigger")], ids=lambda one: str(one)
-)
+@pytest.mark.parametrize(("make", "happened"), [(task, "task"), (commented, "comment"), (trigger, "trigger")])
 async def test_what_was_next_in_the_copy_and_done_after_it_is_not_done_again(
     town: Town, tmp_path: Path, probe: Probe, make: Make, happened: str
 ) -> None:

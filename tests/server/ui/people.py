@@ -156,6 +156,8 @@ class House:
     people: KnownPeople
     bell: Bell
     services: Services
+    #: What is behind the lanes: until a test tells it of portals it knows nobody.
+    bitrix: FakeBitrix
     MEMBERS: ClassVar[dict[str, str]] = {"alpha": "a" * 32, "beta": "b" * 32}
 
     async def token(self, access: str = "tok_A_admin", portal_name: str = "alpha", language: str = "en") -> str:
@@ -178,9 +180,17 @@ def settings_for(database_url: str, public_url: str = PUBLIC_URL, *, portals: tu
     )
 
 
-def services_for(database: Database, clock: Clock, people: KnownPeople, bell: Bell, settings: Settings) -> Services:
+def services_for(
+    database: Database,
+    clock: Clock,
+    people: KnownPeople,
+    bell: Bell,
+    settings: Settings,
+    *,
+    bitrix: FakeBitrix | None = None,
+) -> Services:
     """The services without those that only the intake needs; behind the lanes are portals that know nobody."""
-    keyring, store, bitrix = Keyring([KEY]), PortalStore(database), FakeBitrix()
+    keyring, store, bitrix = Keyring([KEY]), PortalStore(database), bitrix or FakeBitrix()
     oauth = OAuth([OAUTH], CLIENT_ID, Secret("CANARY-client-secret"), transport=bitrix)
     return Services(
         settings=settings,
@@ -218,16 +228,16 @@ async def house(schema: Path, folder: Path, *, url: str = "") -> AsyncIterator[H
             "tok_forbidden": EndpointNotAllowed("no"),
         }
     )
-    clock, bell = FakeClock(NOON), Bell()
+    clock, bell, bitrix = FakeClock(NOON), Bell(), FakeBitrix()
     async with Database(url) as database:
         keyring = Keyring([KEY])
         secret = keyring.fingerprint(ALPHA_SECRET.encode())
         alpha = portal("alpha", application_token_hash=secret, data_key=keyring.new_data_key("alpha"))
         beta = portal("beta", language="en", data_key=keyring.new_data_key("beta"))
         await store(database, alpha, beta, Setting(**LET_IN))
-        services = services_for(database, clock, people, bell, settings_for(url))
+        services = services_for(database, clock, people, bell, settings_for(url), bitrix=bitrix)
         app = Starlette(routes=[*routes(services), mount_static()], exception_handlers=dict(HANDLERS))
         app.state.services = services
         transport = httpx.ASGITransport(app=Guard(app, PUBLIC_URL), raise_app_exceptions=True)
         async with httpx.AsyncClient(transport=transport, base_url=PUBLIC_URL) as client:
-            yield House(app, client, database, clock, people, bell, services)
+            yield House(app, client, database, clock, people, bell, services, bitrix)

@@ -97,20 +97,16 @@ async def test_who_is_not_told_sees_codes_and_asks_again_later() -> None:
     assert (await stages.of(VISITOR, Item(DEAL, 1), "C3:WORK"))["C3:WON"] == "Успех <b>"
 
 
-async def test_the_page_says_names_where_it_speaks_of_stages(home: House, monkeypatch: pytest.MonkeyPatch) -> None:
-    known = Stages(Portal().reads, home.clock)
-    told = await known.of(VISITOR, Item(DEAL, 1), "C3:WORK")
-
-    async def as_told(*_: object) -> Mapping[str, str]:
-        return told
-
-    # Behind this house is a portal that knows nobody.
-    monkeypatch.setattr(Stages, "of", as_told)
+async def test_the_page_says_names_where_it_speaks_of_stages(home: House) -> None:
+    alpha = home.bitrix.portal("alpha")
+    alpha.stages["DEAL_STAGE_3"] = {"C3:WORK": "В работе", "C3:WON": "Успех <b>"}
+    home.bitrix.token("tok_A_admin", alpha)
     one = run(status="cancelled", result="cancelled_stage", stage_id="C3:WORK", reason=CHANGED.as_json())
     other = run(status="done", result="done", stage_id="C3:WORK", reason=CHANGED.as_json())
     await store(home.database, one, event(one, "ended", CHANGED), other)
     headers = await home.as_(language="ru")
     html = (await home.client.get(f"/ui/runs/{one.id}", headers=headers)).text
+    assert home.bitrix.methods() == ["crm.status.list"]
     assert html.count("было «В работе», стало «Успех &lt;b&gt;».") == 2
     assert "<bdi>В работе</bdi> <code>C3:WORK</code>" in html
     assert "было «C3:WORK»" in (await home.client.get(f"/ui/runs/{other.id}", headers=headers)).text
