@@ -247,8 +247,15 @@ def _from_the_beginning(run: Run, lines: Sequence[RunEvent]) -> Sequence[RunEven
     """Tell of the portal's call first, unless a person or the service itself began the run, which its log says."""
     if run.copy_of is not None or any(line.kind == "accepted" for line in lines):
         return lines
-    call = RunEvent(id=run.id, portal_id=run.portal_id, run_id=run.id, at=run.created_at, kind="accepted")
-    call.text, call.data = _CALLED.as_json(), {"document": run.document}
+    call = RunEvent(
+        id=run.id,
+        portal_id=run.portal_id,
+        run_id=run.id,
+        at=run.created_at,
+        kind="accepted",
+        text=_CALLED.as_json(),
+        data={"document": run.document},
+    )
     return [call, *lines]
 
 
