@@ -7,17 +7,15 @@ import json
 from datetime import datetime
 from typing import Final
 
-from core.bitrix24.command import Json
 from core.bitrix24.wire import as_dict, as_int
 from core.db import Statement, Value, to_millis
 from core.portals.lane import Lane
-from core.portals.shifts import planned_shifts
+from core.portals.papers import PortalPapers
 from core.portals.templates import template_of
 from core.robots.turns import Turns
 from core.runs.journal import dumped
 from core.runs.progress import Progress
 from core.texts.template import Template
-from core.worktime.rota import Rota
 
 #: A pool whose name is longer is known by its hash.
 _LONGEST_POOL: Final = 200
@@ -43,21 +41,17 @@ WHERE portal_id = :portal_id AND chat_id = :chat_id AND state IN ('confirmed', '
 """
 
 
-class PortalDesk:
-    """The desk of one step of one run (`core.robots.desk.Desk`); shifts are read once."""
+def guard_name(robot: str, thing: str, *, dry: bool) -> str:
+    """Return the name under which a run of the robot looks after ``thing`` alone among its like."""
+    return f"{robot}|{'dry' if dry else 'live'}|{thing}"
+
+
+class PortalDesk(PortalPapers):
+    """The desk of one step of one run (`core.robots.desk.Desk`)."""
 
     def __init__(self, progress: Progress, lane: Lane) -> None:
+        super().__init__(lane, progress.database)
         self._progress = progress
-        self._lane = lane
-        self._rota: Rota | None = None
-
-    def setting(self, name: str) -> Json:
-        return self._lane.settings.get(name)
-
-    async def rota(self) -> Rota:
-        if self._rota is None:
-            self._rota = Rota.of(await planned_shifts(self._lane.portal.id, self._progress.database))
-        return self._rota
 
     async def template(self, code: str) -> Template | None:
         return await template_of(self._lane.portal.id, self._progress.database, code)
@@ -75,7 +69,7 @@ class PortalDesk:
     async def only_one(self, thing: str) -> bool:
         """A run that only shows stands in nobody's way but that of its like."""
         run = self._progress.run
-        name = f"{run.robot}|{'dry' if self._progress.dry else 'live'}|{thing}"
+        name = guard_name(run.robot, thing, dry=self._progress.dry)
         params: dict[str, Value] = {"portal_id": run.portal_id, "name": name, "run_id": run.id}
         return bool((await self._progress.database.write(Statement(_GUARD, params)))[0])
 

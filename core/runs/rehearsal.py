@@ -22,7 +22,7 @@ from core.robots import Act, AnyRobot, Check, Done, EffectResult, Failed, Input,
 from core.robots.decoding import encode
 from core.robots.robot import step_name
 from core.robots.turns import Turns
-from core.runs.desk import PortalDesk
+from core.runs.desk import PortalDesk, guard_name
 from core.runs.look import Ended, Looking, is_dry
 from core.runs.moment import Moment
 from core.runs.progress import Progress, whole_seconds
@@ -247,14 +247,14 @@ class _Desk(PortalDesk):
 
     def __init__(self, progress: Progress, lane: Lane, given: Input) -> None:
         super().__init__(progress, lane)
-        self._mode = "dry" if is_dry(given, lane, progress.run.robot, was=False) else "live"
+        self._would_be_dry = is_dry(given, lane, progress.run.robot, was=False)
 
     async def take_turn(self, pool: str, seen: Turns, taken: Turns) -> bool:  # noqa: ARG002
         return True
 
     async def only_one(self, thing: str) -> bool:
         run = self._progress.run
-        params = {"portal_id": run.portal_id, "name": f"{run.robot}|{self._mode}|{thing}"}
+        params = {"portal_id": run.portal_id, "name": guard_name(run.robot, thing, dry=self._would_be_dry)}
         return not (await self._progress.database.read(Statement(_GUARDED, params)))[0]
 
 

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from core.bitrix24.command import Command, Json, Reads
+from core.bitrix24.command import Command, Reads
 from core.bitrix24.documents import COMPANY, CONTACT, DEAL, LEAD, Item
 from core.bitrix24.errors import Refused
 from core.bitrix24.wire import as_list, as_str
@@ -23,7 +23,7 @@ from core.dialogs.own import OwnMessages
 from core.dialogs.reader import read_dialog
 from core.dialogs.view import DialogView
 from core.portals.lane import Lane
-from core.portals.shifts import planned_shifts
+from core.portals.papers import PortalPapers
 from core.robots.calendars import Calendars
 from core.robots.dialog_input import DialogInput
 from core.robots.duty import Rules, shifts_now, somebody_is_there
@@ -33,7 +33,6 @@ from core.robots.shifts import Shift
 from core.runs.own_messages import own_messages
 from core.texts.text import Text
 from core.worktime.calendar import NeverOpen
-from core.worktime.rota import Rota
 
 #: Dialogs whose messages are read at once: three commands each, so that they fit into one request.
 _AT_ONCE: Final = 15
@@ -50,23 +49,6 @@ class Orphan:
     why: Text
     minutes: int
     pool: tuple[str, ...]
-
-
-class PortalPapers:
-    """What the service keeps for a portal, for whoever looks at it as a whole; shifts are read once."""
-
-    def __init__(self, lane: Lane, database: Database) -> None:
-        self._lane = lane
-        self._database = database
-        self._rota: Rota | None = None
-
-    def setting(self, name: str) -> Json:
-        return self._lane.settings.get(name)
-
-    async def rota(self) -> Rota:
-        if self._rota is None:
-            self._rota = Rota.of(await planned_shifts(self._lane.portal.id, self._database))
-        return self._rota
 
 
 @dataclass(frozen=True, slots=True)

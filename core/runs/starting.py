@@ -10,6 +10,7 @@ from core.bitrix24.command import Json
 from core.bitrix24.secret import Secret
 from core.db import Database, Statement, Value, new_id, to_millis
 from core.portals.lane import Lane
+from core.runs.desk import guard_name
 from core.runs.journal import Line, dumped
 from core.runs.moment import Moment
 from core.runs.rescue import RescueOrphan
@@ -68,7 +69,7 @@ def _row(run_id: str, orphan: Orphan, lane: Lane, moment: Moment) -> dict[str, V
         "chat_id": known.chat_id,
         "session_id": known.session_id,
         "known": dumped(known.as_json()),
-        "guard": f"reassign_shift_end|live|chat {known.chat_id}",
+        "guard": guard_name("reassign_shift_end", f"chat {known.chat_id}", dry=False),
         "now": to_millis(moment.now),
         "expires": to_millis(moment.now + timedelta(days=RescueOrphan.lifetime_days)),
     }
