@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
-from itertools import product
+from itertools import chain, product
 
 import pytest
 
@@ -161,7 +161,7 @@ async def test_nothing_leaks(code: str, form: int, situation: str) -> None:
     SITUATIONS[situation](it)
     it.started_at = it.now
     await walk(it)
-    for effect in (effect for act in it.acts for effect in act):
+    for effect in chain.from_iterable(it.acts):
         said = words_of(effect)
         if isinstance(effect, TO_CLIENT):
             assert STAFF_SAID not in said
@@ -170,6 +170,9 @@ async def test_nothing_leaks(code: str, form: int, situation: str) -> None:
         else:
             assert CLIENT_SAID not in said
             assert CLIENT_IS not in said
+    effects = list(chain.from_iterable(it.acts))
+    for_clients = {effect.text for effect in effects if isinstance(effect, TO_CLIENT)}
+    assert for_clients.isdisjoint(value for effect in effects for value in staff_words(effect))
     for _, reason in it.told:
         texts = [reason.text, *(check.text for check in reason.checks)]
         assert CLIENT_SAID not in str(texts)
@@ -185,6 +188,12 @@ async def walk(it: Scene) -> None:
             return
         assert isinstance(outcome, WaitUntil)
         it.minute = max(minutes_of(outcome.due), it.minute)
+
+
+def staff_words(effect: Effect) -> set[str]:
+    """What an effect tells employees, as a whole and line by line."""
+    told = [] if isinstance(effect, TO_CLIENT) else [str(value) for value in effect.private_part().values()]
+    return {part for text in told for part in (text, *text.splitlines())}
 
 
 def words_of(effect: Effect) -> str:
