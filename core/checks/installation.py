@@ -23,7 +23,8 @@ from core.texts.text import Text, plural
 
 def public_url(settings: Settings) -> Check:
     if settings.public_url.startswith("https://") or settings.allow_private_networks:
-        return Check("public_url", "ok", Text(settings.public_url, settings.public_url))
+        at = Text(ru="адрес сервиса: {url}", en="the service's address: {url}").format(url=settings.public_url)
+        return Check("public_url", "ok", at)
     return Check(
         "public_url",
         "warn",
@@ -54,7 +55,8 @@ async def database(settings: Settings) -> Check:
             ),
         )
     if here == newest:
-        return Check("database", "ok", Text(ru="схема {here}", en="schema {here}").format(here=here or ""))
+        said = Text(ru="база данных отвечает, схема {here}", en="the database answers, schema {here}")
+        return Check("database", "ok", said.format(here=here or ""))
     return Check(
         "database",
         "fail",
@@ -94,7 +96,7 @@ async def redis(settings: Settings) -> Check:
     finally:
         await server.close()
     if policy == "noeviction":
-        return Check("redis", "ok", Text(ru="отвечает", en="answers"))
+        return Check("redis", "ok", Text(ru="Redis отвечает", en="Redis answers"))
     return Check(
         "redis",
         "warn",
@@ -112,7 +114,9 @@ async def redis(settings: Settings) -> Check:
 def _redis_away(settings: Settings) -> Check:
     if not settings.redis_url and find_server() is not None:
         return Check(
-            "redis", "ok", Text(ru="встроенный, запускается вместе с сервисом", en="embedded, starts with the service")
+            "redis",
+            "ok",
+            Text(ru="Redis встроенный, запускается вместе с сервисом", en="Redis is embedded, starts with the service"),
         )
     return Check(
         "redis",
@@ -162,7 +166,9 @@ def portals(found: list[Portal]) -> Check:
     stopped = [portal for portal in found if portal.status in {"suspended", "needs_reinstall"}]
     if not stopped:
         active = sum(portal.status == "active" for portal in found)
-        return Check("portals", "ok", Text(ru="работают: {active}", en="active: {active}").format(active=active))
+        return Check(
+            "portals", "ok", Text(ru="порталов работает: {active}", en="active portals: {active}").format(active=active)
+        )
     names = ", ".join(portal.origin for portal in stopped)
     return Check(
         "portals",
@@ -175,7 +181,7 @@ def portals(found: list[Portal]) -> Check:
 
 def worker(seen: Health) -> Check:
     if seen.has_worker:
-        return Check("worker", "ok", Text(ru="работает", en="runs"))
+        return Check("worker", "ok", Text(ru="исполнитель работает", en="a worker runs"))
     return Check(
         "worker",
         "fail",

@@ -166,8 +166,9 @@ def _clock(answer: Answer, now: datetime) -> Check:
     if at is None:
         return _unsaid("clock", answer)
     apart = abs(at - now)
+    seconds = f"{apart.total_seconds():.1f}"
     said = Text(ru="часы расходятся на {seconds} с", en="clocks differ by {seconds} s").format(
-        seconds=round(apart.total_seconds(), 1)
+        seconds=Text(seconds.replace(".", ","), seconds)
     )
     if apart <= APART:
         return Check("clock", "ok", said)

@@ -178,7 +178,7 @@ def test_a_redis_that_forgets_is_a_warning(
     redis_server.says("CONFIG SET maxmemory-policy allkeys-lru")
     assert "allkeys-lru" in look()[2]["redis"]["what"]
     redis_server.says("CONFIG SET maxmemory-policy noeviction")
-    assert look()[2]["redis"] == {"name": "redis", "state": "ok", "what": "answers", "why": "", "fix": ""}
+    assert look()[2]["redis"] == {"name": "redis", "state": "ok", "what": "Redis answers", "why": "", "fix": ""}
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from collections.abc import AsyncIterator
 from datetime import timedelta
@@ -90,7 +91,15 @@ async def test_what_the_portal_answers_now(town: Town) -> None:
     html = (await client.get("/ui/health/live", headers=session)).text
     for said in ("портал отвечает", "права", "роботов", "события портала приходят", "вкладки в карточках есть", "часы"):
         assert said in html, said
+    assert re.search(r"часы расходятся на \d+,\d с", html)
     assert 'class="fail"' not in html
+
+
+async def test_each_line_says_what_it_is_about(town: Town) -> None:
+    client, session = await service(town)
+    live = (await client.get("/ui/health/live", headers=session)).text
+    for said in ("адрес сервиса: http", "база данных отвечает, схема ", "Redis "):
+        assert f"<bdi>{said}" in live, said
 
 
 async def test_many_who_look_ask_once(town: Town) -> None:
