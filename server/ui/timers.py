@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, tzinfo
 from typing import Final
 
 from starlette.responses import HTMLResponse
@@ -95,20 +95,26 @@ class Timers:
         return page.items, page.next
 
     async def _hours(self, visit: Visit, wanted: Filter) -> list[Hour]:
-        now = visit.reader.now
-        end = now + timedelta(hours=HOURS)
+        since = hour_of(visit.reader.now, visit.reader.zone)
+        end = since + timedelta(hours=HOURS)
         found = await planned(
-            self._database, visit.visitor.portal_id, replace(wanted, statuses=()), since=now, until=end, columns=HOURS
+            self._database, visit.visitor.portal_id, replace(wanted, statuses=()), since=since, until=end, columns=HOURS
         )
         counts = [0] * HOURS
         for cell in found:
             counts[cell.column] += cell.count
         highest = max(*counts, 1)
-        moments = [now + timedelta(hours=number) for number in range(HOURS + 1)]
+        moments = [since + timedelta(hours=number) for number in range(HOURS + 1)]
         return [
             Hour(since, until, count, round(count / highest, 3))
             for since, until, count in zip(moments, moments[1:], counts, strict=False)
         ]
+
+
+def hour_of(now: datetime, zone: tzinfo) -> datetime:
+    """Return when the hour began that the clock on the wall shows; zones may be half an hour off."""
+    local = now.astimezone(zone)
+    return now - timedelta(minutes=local.minute, seconds=local.second, microseconds=local.microsecond)
 
 
 def timer_of(line: RunLine, wait: Wait | None, visit: Visit, names: Mapping[str, Text]) -> Timer:

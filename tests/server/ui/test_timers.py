@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 
 import activities
 from core.runs.own_robots import OWN_ROBOTS
 from core.texts.text import Text
+from server.ui.timers import hour_of
 from server.ui.words.ahead import AHEAD, LOOKS, PARKED, RETRIES, ahead_of
 from tests.core.runs.rows import event, run, store, waiting
 from tests.server.ui.people import House
@@ -92,6 +94,15 @@ async def test_the_next_day_by_the_hour(home: House) -> None:
     assert [count for _, count in hours] == ["2", "1", *["0"] * 22]
     assert hours[0][0] == "12:00"
     assert "сработает 3" in html
+
+
+@pytest.mark.parametrize(
+    ("zone", "began"),
+    [("Europe/Moscow", "11:00+00:00"), ("Asia/Kolkata", "10:30+00:00"), ("Asia/Kathmandu", "11:15+00:00")],
+)
+def test_hours_begin_as_the_clock_on_the_wall_does(zone: str, began: str) -> None:
+    now = datetime(2026, 11, 24, 11, 29, 7, 5, tzinfo=UTC)
+    assert hour_of(now, ZoneInfo(zone)).isoformat() == f"2026-11-24T{began.replace('+', ':00+')}"
 
 
 @pytest.mark.parametrize(
