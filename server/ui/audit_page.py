@@ -14,6 +14,8 @@ from core.bitrix24.command import Json
 from core.db import Database
 from core.portals.audit import audited
 from core.portals.tables import Audit
+from core.robots import AnyRobot
+from core.robots.triggers import Trigger
 from core.texts.text import Text, as_text, joined
 from server.ui.masking import masked
 from server.ui.names import Names, named
@@ -22,6 +24,10 @@ from server.ui.queries import PAGE, Query, is_row_id
 from server.ui.words import audit as words
 
 _LONGEST: Final = 160
+#: Parts of one detail that are told one by one.
+_MOST: Final = 12
+
+Codes = Mapping[str, Text]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,10 +46,13 @@ class Deed:
 class AuditPage:
     """Answers for ``/ui/settings/audit``."""
 
-    def __init__(self, pages: Pages, database: Database, names: Names) -> None:
+    def __init__(self, pages: Pages, database: Database, names: Names, catalogue: Mapping[str, AnyRobot]) -> None:
         self._pages = pages
         self._database = database
         self._names = names
+        robots = {code: _quoted(robot.name) for code, robot in catalogue.items()}
+        triggers = {trigger.value: _quoted(trigger.label) for trigger in Trigger}
+        self._codes: Codes = {**words.CODES, **triggers, **robots}
 
     async def page(self, visit: Visit, request: Request) -> Response:
         query = Query.of(request)
@@ -60,7 +69,7 @@ class AuditPage:
             "audit.html",
             visit,
             section="audit",
-            deeds=[_deed(row, names) for row in rows[:PAGE]],
+            deeds=[_deed(row, names, self._codes) for row in rows[:PAGE]],
             by_people=by_people,
             following=rows[PAGE - 1].id if len(rows) > PAGE else "",
         )
@@ -70,7 +79,7 @@ def _people(rows: Sequence[Audit]) -> set[int]:
     return {int(row.actor_id) for row in rows if row.actor_kind == "user" and row.actor_id.isdigit()}
 
 
-def _deed(row: Audit, names: Mapping[int, str]) -> Deed:
+def _deed(row: Audit, names: Mapping[int, str], codes: Codes) -> Deed:
     is_run = is_row_id(row.object_id) and len(row.object_id) == len(row.id)
     return Deed(
         at=row.at,
@@ -78,7 +87,7 @@ def _deed(row: Audit, names: Mapping[int, str]) -> Deed:
         what=words.ACTIONS.get(row.action) or as_text(row.action),
         object_id="" if is_run else row.object_id,
         run_id=row.object_id if is_run else "",
-        detail=joined(_told(masked(row.detail)), "; "),
+        detail=joined(_told(masked(row.detail), codes), "; "),
         refused=row.outcome != "ok",
     )
 
@@ -89,19 +98,37 @@ def _who(row: Audit, names: Mapping[int, str]) -> Text:
     return words.ACTORS.get(row.actor_kind) or as_text(row.actor_kind)
 
 
-def _told(detail: Json) -> Iterator[Text]:
-    """Say what is in the detail, without what is empty."""
+def _told(detail: Json, codes: Codes) -> Iterator[Text]:
+    """Say what is in the detail, without what is empty; what has a name is called by it."""
     for name, value in detail.items() if isinstance(detail, dict) else ():
         if name in words.HIDDEN or not value:
             continue
         match value:
             case list():
-                said = ", ".join(str(part) for part in value)
+                parts = [_called(part, codes) for part in value]
             case dict():
-                said = ", ".join(f"{key} {part}" for key, part in value.items())
+                parts = [_called(key, codes) + f" {part}" for key, part in value.items()]
             case _:
-                said = str(value)
-        yield (words.DETAILS.get(name) or as_text(name)) + f": {_short(said)}"
+                parts = [as_text(str(value))]
+        yield (words.DETAILS.get(name) or as_text(name)) + ": " + _fitting(parts)
+
+
+def _called(code: Json, codes: Codes) -> Text:
+    return codes.get(str(code)) or as_text(str(code))
+
+
+def _fitting(parts: Sequence[Text]) -> Text:
+    """Return the first of many, and how many there are besides."""
+    shown = joined(_shortened(part) for part in parts[:_MOST])
+    return shown + words.BESIDES.format(count=len(parts) - _MOST) if len(parts) > _MOST else shown
+
+
+def _shortened(text: Text) -> Text:
+    return Text(_short(text.ru), _short(text.en))
+
+
+def _quoted(name: Text) -> Text:
+    return Text(f"«{name.ru}»", f"“{name.en}”")
 
 
 def _short(text: str) -> str:

@@ -129,7 +129,7 @@ def _settings_routes(services: Services, door: Door, pages: Pages) -> Sequence[R
         pages, settings, services.store, services.keyring, names=names, catalogue=services.catalogue
     )
     lexicon_page = LexiconPage(pages, services.database)
-    audit_page = AuditPage(pages, services.database, names)
+    audit_page = AuditPage(pages, services.database, names, services.catalogue)
     return [
         Route("/ui/settings/words", shell.around(lexicon_page.page), methods=["GET"]),
         Route("/ui/settings/audit", shell.around(audit_page.page), methods=["GET"]),

@@ -23,6 +23,7 @@ EMPTY_TITLE: Final = Text("Записей нет", "No rows")
 EMPTY: Final = Text(
     "Здесь появится всё, что меняют люди и сам сервис.", "What people and the service change shows up here."
 )
+BESIDES: Final = Text(" и ещё {count}", " and {count} more")
 REFUSED: Final = Text("отказано", "refused")
 RUN: Final = Text("запуск", "the run")
 MORE: Final = Text("Показать ещё 50", "Show 50 more")
@@ -98,5 +99,16 @@ DETAILS: Final[Mapping[str, Text]] = {
     "lines": Text("строк", "lines"),
     "mode": Text("режим", "mode"),
     "timers": Text("таймеров", "timers"),
+}
+#: What stands in the details by its code, besides robots and triggers.
+CODES: Final[Mapping[str, Text]] = {
+    "ONAPPINSTALL": Text("приложение установлено", "application installed"),
+    "ONAPPUPDATE": Text("приложение обновлено", "application updated"),
+    "ONAPPUNINSTALL": Text("приложение удалено", "application uninstalled"),
+    "ONOPENLINEMESSAGEADD": Text("сообщение в открытой линии", "message in an open line"),
+    "ONSESSIONFINISH": Text("диалог завершён", "dialog finished"),
+    "ONCRMDEALUPDATE": Text("сделка изменена", "deal changed"),
+    "CRM_DEAL_DETAIL_TAB": Text("вкладка в карточке сделки", "tab in a deal's card"),
+    "CRM_LEAD_DETAIL_TAB": Text("вкладка в карточке лида", "tab in a lead's card"),
 }
 HIDDEN: Final = frozenset({"before", "after"})

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from core.bitrix24.command import Json
 from core.portals.audit import audit
+from core.portals.registration import EVENTS, PLACEMENTS
 from tests.core.runs.rows import NOON, run, store
 from tests.server.ui.people import House
 
@@ -29,13 +31,28 @@ async def test_who_did_what(home: House) -> None:
     assert "Анна Админ" in html
     assert "refused" in html
     assert f'href="/ui/runs/{one.id}"' in html
-    assert "added: send_message" in html
+    assert "added: “Send a message”" in html
     assert "taken away" not in html
     assert "levitated" in html
     assert "height: &lt;b&gt;5&lt;/b&gt;" in html
     assert "hash" not in html
     assert "#77" not in html
-    assert "добавлены: send_message" in await page(home, language="ru")
+    assert "добавлены: «Отправить сообщение»" in await page(home, language="ru")
+
+
+async def test_what_has_a_name_is_called_by_it(home: House) -> None:
+    detail: dict[str, Json] = {
+        "added": [f"robot_{number}" for number in range(14)],
+        "bound": [*EVENTS, *PLACEMENTS],
+        "triggers": ["client_wrote"],
+        "refused": {"send_message": "ACCESS_DENIED"},
+    }
+    await audit("alpha", home.database, action="synced", at=NOON, detail=detail)
+    html = await page(home)
+    assert "robot_11 and 2 more; bound: application installed, " in html
+    assert [code for code in (*EVENTS, *PLACEMENTS) if code in html] == []
+    assert "triggers: “Client wrote”" in html
+    assert "refused by the portal: “Send a message” ACCESS_DENIED" in html
 
 
 async def test_only_people(home: House) -> None:
