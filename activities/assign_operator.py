@@ -16,7 +16,6 @@ from core.robots import (
     Output,
     Reason,
     Robot,
-    State,
     UserRef,
     WaitUntil,
     Watch,
@@ -41,7 +40,7 @@ from core.robots.handover import (
     told,
 )
 from core.robots.handover_words import assigned, nobody_accepted, nobody_to_assign, responsible
-from core.robots.polling import is_small_look, next_look
+from core.robots.polling import LookingState
 from core.robots.situation import matter_of
 from core.robots.superiors import superiors
 from core.texts.text import Text, at_moment, joined, moment
@@ -50,7 +49,7 @@ from core.texts.text import Text, at_moment, joined, moment
 MOST_HOPS = 3
 
 
-class AssignState(State):
+class AssignState(LookingState):
     #: Who held the dialog at the first look, and the newest message when it was looked at or given last.
     seen_owner_id: int = 0
     after_message_id: int = 0
@@ -67,12 +66,8 @@ class AssignState(State):
     again: bool = False
     #: Nobody of the pool could be found, and the head or the queue gets it instead.
     fallback: bool = False
-    #: Who is waited for, and when they were looked for.
+    #: Who is waited for.
     queue: tuple[int, ...] = ()
-    chat_id: int = 0
-    seen_message_id: int = 0
-    looked_at: datetime | None = None
-    planned_at: datetime | None = None
 
     @property
     def target(self) -> int:
@@ -123,8 +118,7 @@ class AssignOperator(Robot[AssignInput, AssignState, AssignOutput]):
     async def wait(self, ctx: Context) -> Outcome:
         """Somebody of the pool is waited for: who is there is asked often, everything else now and then."""
         state = ctx.state
-        small = is_small_look(ctx.now, planned_at=state.planned_at, looked_at=state.looked_at)
-        if small and not await somebody_is_there(ctx, state.queue, ctx.input.rules):
+        if state.is_small_look(ctx.now) and not await somebody_is_there(ctx, state.queue, ctx.input.rules):
             return self._later(ctx, Reason(_NOBODY_YET))
         dialog = await _dialog(ctx)
         if over := _over(ctx, dialog, state.target, state.seen_owner_id):
@@ -251,9 +245,8 @@ class AssignOperator(Robot[AssignInput, AssignState, AssignOutput]):
         """Do what the settings say instead; the last resort is always a person (S0-05)."""
         match ctx.input.no_candidate:
             case NoCandidate.FIRST_OPEN if found is not None and found.pool:
-                ctx.state.queue, ctx.state.looked_at = found.pool, ctx.now
-                if dialog is not None:
-                    ctx.state.chat_id, ctx.state.seen_message_id = dialog.chat.id, dialog.chat.last_message_id
+                ctx.state.queue = found.pool
+                ctx.state.saw(dialog, ctx.now)
                 return self._later(ctx, because)
             case NoCandidate.NOTHING:
                 return Done("no_candidate", because, _output(ctx))
@@ -264,9 +257,9 @@ class AssignOperator(Robot[AssignInput, AssignState, AssignOutput]):
 
     def _later(self, ctx: Context, because: Reason) -> WaitUntil:
         state, quiet = ctx.state, ctx.state.planned_at is not None
-        due = state.planned_at = next_look(ctx.now)
+        due = state.plan(ctx.now)
         words = Text(" Ждём первого, кто откроет день.", " Waiting for whoever opens the day first.")
-        watch = Watch(state.chat_id, state.seen_message_id) if state.chat_id else None
+        watch = state.watch if state.chat_id else None
         return WaitUntil(due, then=self.wait, because=because.adding(words), watch=watch, quiet=quiet)
 
     def _to_queue(self, ctx: Context, dialog: DialogView | None, because: Reason) -> Outcome:

@@ -24,7 +24,7 @@ from core.robots.handover import (
 from core.robots.handover_words import nobody_on_shift, refused, shift_over, wrote_again
 from core.robots.hold import on_hold
 from core.robots.outcomes import Step
-from core.robots.polling import has_news, is_small_look, next_look
+from core.robots.polling import has_news
 from core.robots.shift_end import Deed, kind_of, newest_of_client, overtime_until
 from core.robots.shift_form import ReassignInput, ReturnPolicy
 from core.robots.shift_gift import Extras, Parties, gift_back, shift_gift
@@ -105,18 +105,15 @@ class ReassignShiftEnd(Robot[ReassignInput, ReassignState, ReassignOutput]):
         self, ctx: Context, then: Step, because: Text | Reason, *, before: datetime | None = None, quiet: bool = False
     ) -> WaitUntil:
         """Look again at the next common moment; an armed run is not woken by every message."""
-        due = ctx.state.planned_at = next_look(ctx.now, before=before)
+        due = ctx.state.plan(ctx.now, before=before)
         watch = None if then == self.wait else ctx.state.watch
         return WaitUntil(due, then=then, because=because, watch=watch, quiet=quiet)
-
-    def _is_small(self, ctx: Context) -> bool:
-        return is_small_look(ctx.now, planned_at=ctx.state.planned_at, looked_at=ctx.state.looked_at)
 
     @step("wait")
     async def wait(self, ctx: Context) -> Outcome:
         state = ctx.state
         planned = state.handover_at is not None and ctx.now >= state.handover_at
-        if not planned and self._is_small(ctx):
+        if not planned and ctx.state.is_small_look(ctx.now):
             _, shift = await shift_now(ctx, state.owner_id, ctx.input.rules)
             if not shift.is_over:
                 return self._wait(ctx, self.wait, shift.why, before=state.handover_at, quiet=True)
@@ -314,7 +311,7 @@ class ReassignShiftEnd(Robot[ReassignInput, ReassignState, ReassignOutput]):
     @step("nobody")
     async def nobody(self, ctx: Context) -> Outcome:
         state, people = ctx.state, [*ctx.state.pool, ctx.state.owner_id]
-        if self._is_small(ctx):
+        if ctx.state.is_small_look(ctx.now):
             there, news = await asyncio.gather(
                 somebody_is_there(ctx, people, ctx.input.rules), has_news(ctx, state.watch)
             )
@@ -338,7 +335,7 @@ class ReassignShiftEnd(Robot[ReassignInput, ReassignState, ReassignOutput]):
     async def watching(self, ctx: Context) -> Outcome:
         """The operator keeps the dialog; the client's word while he is away hands it over at once (S4-01)."""
         state = ctx.state
-        if self._is_small(ctx):
+        if ctx.state.is_small_look(ctx.now):
             (_, shift), news = await asyncio.gather(
                 shift_now(ctx, state.owner_id, ctx.input.rules), has_news(ctx, state.watch)
             )

@@ -7,12 +7,13 @@ from datetime import datetime
 from core.dialogs.message import Message
 from core.dialogs.view import DialogView
 from core.robots.assigning import Turned
-from core.robots.fields import Output, State, UserRef, prop
-from core.robots.outcomes import Done, Watch
+from core.robots.fields import Output, UserRef, prop
+from core.robots.outcomes import Done
+from core.robots.polling import LookingState
 from core.texts.text import Text
 
 
-class ReassignState(State):
+class ReassignState(LookingState):
     owner_id: int = 0
     owner_name: str = ""
     #: Who may be chosen: they are read together with the dialog.
@@ -31,23 +32,16 @@ class ReassignState(State):
     #: Refused once: the other way is tried.
     again: bool = False
     moved: bool = False
-    #: The newest message when the dialog was looked at last, and when it was given away.
-    chat_id: int = 0
-    seen_message_id: int = 0
+    #: The newest message when the dialog was given away.
     given_message_id: int = 0
     #: The client's newest message when waiting for somebody began: a newer one makes the dialog an orphan.
     client_message_id: int = 0
     orphan_told: bool = False
-    looked_at: datetime | None = None
-    planned_at: datetime | None = None
 
-    def saw(self, dialog: DialogView, now: datetime) -> None:
-        self.looked_at, self.session_id = now, dialog.session_id
-        self.chat_id, self.seen_message_id = dialog.chat.id, dialog.chat.last_message_id
-
-    @property
-    def watch(self) -> Watch:
-        return Watch(self.chat_id, self.seen_message_id)
+    def saw(self, dialog: DialogView | None, now: datetime) -> None:
+        super().saw(dialog, now)
+        if dialog is not None:
+            self.session_id = dialog.session_id
 
 
 class ReassignOutput(Output):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import datetime
 from typing import ClassVar, Final
 
 from core.effects import Effect
@@ -19,10 +18,8 @@ from core.robots import (
     Output,
     Reason,
     Robot,
-    State,
     UserRef,
     WaitUntil,
-    Watch,
     prop,
     step,
 )
@@ -50,7 +47,7 @@ from core.robots.handover_words import (
     orphan_waits,
 )
 from core.robots.orphan import USUAL_MINUTES, as_owner, is_waiting, left_alone
-from core.robots.polling import has_news, is_small_look, next_look
+from core.robots.polling import LookingState, has_news
 from core.robots.shifts import Shift
 from core.robots.situation import last_words, matter_of
 from core.robots.superiors import to_superiors
@@ -70,7 +67,7 @@ class RescueInput(DialogInput):
         )
 
 
-class RescueState(State):
+class RescueState(LookingState):
     #: Whose dialog it was when it was found; 0: nobody's.
     owner_id: int = 0
     owner_name: str = ""
@@ -84,14 +81,6 @@ class RescueState(State):
     #: The heads know that nobody is there.
     told: bool = False
     pool: tuple[int, ...] = ()
-    chat_id: int = 0
-    seen_message_id: int = 0
-    looked_at: datetime | None = None
-    planned_at: datetime | None = None
-
-    @property
-    def watch(self) -> Watch:
-        return Watch(self.chat_id, self.seen_message_id)
 
 
 Context = Ctx[RescueInput, RescueState]
@@ -134,8 +123,8 @@ class RescueOrphan(Robot[RescueInput, RescueState, Output]):
     async def _owner(self, ctx: Context, dialog: DialogView) -> Shift | None:
         """Whose dialog it is, and whether he is on shift; None when it is nobody's."""
         state = ctx.state
-        state.owner_id, state.looked_at = dialog.owner_id, ctx.now
-        state.chat_id, state.seen_message_id = dialog.chat.id, dialog.chat.last_message_id
+        state.owner_id = dialog.owner_id
+        state.saw(dialog, ctx.now)
         if not dialog.owner_id:
             return None
         person, shift = await shift_now(ctx, dialog.owner_id, Rules())
@@ -236,14 +225,14 @@ class RescueOrphan(Robot[RescueInput, RescueState, Output]):
 
     def _wait(self, ctx: Context, because: Reason) -> WaitUntil:
         state, quiet = ctx.state, ctx.state.planned_at is not None
-        due = state.planned_at = next_look(ctx.now)
+        due = state.plan(ctx.now)
         words = Text(" Ждём первого, кто откроет день.", " Waiting for whoever opens the day first.")
         return WaitUntil(due, then=self.nobody, because=because.adding(words), watch=state.watch, quiet=quiet)
 
     @step("nobody")
     async def nobody(self, ctx: Context) -> Outcome:
         state = ctx.state
-        if is_small_look(ctx.now, planned_at=state.planned_at, looked_at=state.looked_at):
+        if state.is_small_look(ctx.now):
             people = [*state.pool, *([state.owner_id] if state.owner_id else [])]
             there, news = await asyncio.gather(
                 somebody_is_there(ctx, people, ctx.input.rules), has_news(ctx, state.watch)

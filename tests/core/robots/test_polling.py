@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from core.robots.polling import is_small_look, next_look
+from core.robots.polling import LookingState, next_look
 
 
 def at(clock: str) -> datetime:
@@ -48,4 +48,4 @@ SMALL = [
 @pytest.mark.parametrize(("why", "now", "planned", "looked", "small"), SMALL, ids=[row[0] for row in SMALL])
 def test_small_looks(why: str, now: str, planned: str | None, looked: str | None, small: bool) -> None:
     planned_at, looked_at = (at(clock) if clock else None for clock in (planned, looked))
-    assert is_small_look(at(now), planned_at=planned_at, looked_at=looked_at) is small
+    assert LookingState(planned_at=planned_at, looked_at=looked_at).is_small_look(at(now)) is small
