@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
 from typing import ClassVar, Final
 
 from core.bitrix24.command import Answer, Command, Json
-from core.bitrix24.wire import as_dict
 from core.dialogs.chat import chat_of
-from core.effects.effect import Effect, Finding, Policy, Settled
+from core.effects.dialog import DialogEffect
+from core.effects.effect import Finding, Policy, Settled
 from core.texts.text import Text
 
 #: The portal's word for a dialog that is closed already (openlines.md 3.5, undocumented).
 _CLOSED: Final = "NOT_LOAD_SESSION_OR_CHAT"
 
 
-class FinishDialog(Effect):
+class FinishDialog(DialogEffect):
     """Finish the session that we saw; never a new one, and never over words that we did not see.
 
     Where the line says goodbye or asks for a rating, the first finish only does that and leaves the dialog closing
@@ -28,17 +27,14 @@ class FinishDialog(Effect):
 
     kind: ClassVar[str] = "finish_dialog"
     policy: ClassVar[Policy] = Policy.CHECK_THEN_ACT
+    #: It only finishes what the first one began.
+    forgiven: ClassVar[frozenset[str]] = frozenset({"again"})
 
-    chat_id: int
     session_id: int
     as_operator: bool = False
     through: bool = False
     #: The newest message at planning: whoever wrote a newer one wants the dialog open.
     after_message_id: int = 0
-
-    @property
-    def chat(self) -> int:
-        return self.chat_id
 
     def summary(self) -> Text:
         return Text("Завершение диалога", "Finishing the dialog")
@@ -54,26 +50,14 @@ class FinishDialog(Effect):
         finish = answers["finish"]
         if finish.error == _CLOSED:
             return Settled("confirmed", {"closed": True, "before": True})
-        settled = super().settle({"finish": finish})
-        if settled.state == "refused":
-            return settled
-        if (again := answers.get("again")) is not None and again.error == _CLOSED:
+        if finish.ok and (again := answers.get("again")) is not None and again.error == _CLOSED:
             return Settled("confirmed", {"closed": True})
-        seen = self._seen(answers)
-        return Settled("confirmed" if seen.verdict == "done" else "unknown", seen.evidence)
+        return super().settle(answers)
 
-    def recheck(self) -> dict[str, Command]:
-        return {"dialog": Command("imopenlines.dialog.get", {"CHAT_ID": self.chat_id})}
-
-    def reconcile(self, answers: Mapping[str, Answer], prepared_at: datetime) -> Finding:  # noqa: ARG002
-        return self._seen(answers)
-
-    def _seen(self, answers: Mapping[str, Answer]) -> Finding:
-        answer = answers.get("dialog")
-        fields = as_dict(answer.result) if answer is not None and answer.ok else {}
+    def _read(self, fields: dict[str, Json]) -> Finding | None:
         chat = chat_of(fields)
         if chat is None or not fields.get("entity_data_1"):
-            return Finding("unclear", {"read": "denied"})
+            return None
         evidence: dict[str, Json] = {"closed": chat.session_id != self.session_id, "closing": chat.closing}
         if chat.session_id != self.session_id:
             return Finding("done", evidence if not chat.session_id else {**evidence, "new_session": chat.session_id})

@@ -3,50 +3,27 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Mapping
-from datetime import datetime
 from typing import ClassVar
 
-from core.bitrix24.command import Answer, Command, Json
+from core.bitrix24.command import Command, Json
 from core.dialogs.chat import Chat, chat_of
-from core.effects.effect import Effect, Finding, Policy, Settled
+from core.effects.dialog import DialogEffect
+from core.effects.effect import Finding, Policy
 from core.texts.text import Text
 
-_DENIED: dict[str, Json] = {"read": "denied"}
 
-
-class _InHand(Effect):
+class _InHand(DialogEffect):
     """What these share: the caller has seen the session open, and the chat tells afterwards what came of it."""
 
     policy: ClassVar[Policy] = Policy.CHECK_THEN_ACT
 
-    chat_id: int
     session_id: int
 
-    @property
-    def chat(self) -> int:
-        return self.chat_id
-
-    def recheck(self) -> dict[str, Command]:
-        return {"dialog": Command("imopenlines.dialog.get", {"CHAT_ID": self.chat_id})}
-
-    def settle(self, answers: Mapping[str, Answer]) -> Settled:
-        """``true`` of these methods proves nothing, so only what is read afterwards confirms (openlines.md trap 2)."""
-        settled = super().settle({name: answer for name, answer in answers.items() if name != "dialog"})
-        if settled.state == "refused":
-            return settled
-        found = self._found(answers)
-        return Settled("confirmed" if found.verdict == "done" else "unknown", found.evidence)
-
-    def reconcile(self, answers: Mapping[str, Answer], prepared_at: datetime) -> Finding:  # noqa: ARG002
-        return self._found(answers)
-
-    def _found(self, answers: Mapping[str, Answer]) -> Finding:
+    def _read(self, fields: dict[str, Json]) -> Finding | None:
         """A dialog that was closed meanwhile is left alone: each of these methods would open a new session."""
-        answer = answers.get("dialog")
-        chat = chat_of(answer.result) if answer is not None and answer.ok else None
+        chat = chat_of(fields)
         if chat is None:
-            return Finding("unclear", _DENIED)
+            return None
         if chat.session_id != self.session_id:
             return Finding("changed", {"session": chat.session_id})
         return self._judged(chat)

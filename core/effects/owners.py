@@ -9,6 +9,7 @@ from typing import ClassVar, Final
 from core.bitrix24.command import Answer, Command, Json
 from core.bitrix24.wire import as_datetime, as_dict, as_int, as_str
 from core.dialogs.chat import chat_of
+from core.effects.dialog import DialogEffect
 from core.effects.effect import Effect, Finding, Policy, Settled
 from core.texts.text import Text
 
@@ -16,7 +17,7 @@ from core.texts.text import Text
 _CLOCKS_DIFFER: Final = timedelta(minutes=1)
 
 
-class TransferDialog(Effect):
+class TransferDialog(DialogEffect):
     """Hand the dialog to an employee, or back to the queue of a line when ``user_id`` is 0.
 
     On a closed dialog it would open a new session, so the caller must have seen it open; each call posts a line
@@ -26,16 +27,11 @@ class TransferDialog(Effect):
     kind: ClassVar[str] = "transfer_dialog"
     policy: ClassVar[Policy] = Policy.CHECK_THEN_ACT
 
-    chat_id: int
     user_id: int
     line_id: int = 0
     seen_owner_id: int = 0
     #: The session that was seen open; 0 where nobody noted it.
     session_id: int = 0
-
-    @property
-    def chat(self) -> int:
-        return self.chat_id
 
     def summary(self) -> Text:
         if self.user_id:
@@ -49,25 +45,9 @@ class TransferDialog(Effect):
         transfer = Command("imopenlines.operator.transfer", {"CHAT_ID": self.chat_id, **target})
         return {"transfer": transfer, **self.recheck()}
 
-    def settle(self, answers: Mapping[str, Answer]) -> Settled:
-        """``true`` proves nothing, and a reading that failed says nothing of the transfer."""
-        settled = super().settle({name: answer for name, answer in answers.items() if name == "transfer"})
-        if settled.state == "refused":
-            return settled
-        seen = self._seen(answers)
-        return Settled("confirmed" if seen.verdict == "done" else "unknown", seen.evidence)
-
-    def recheck(self) -> dict[str, Command]:
-        return {"dialog": Command("imopenlines.dialog.get", {"CHAT_ID": self.chat_id})}
-
-    def reconcile(self, answers: Mapping[str, Answer], prepared_at: datetime) -> Finding:  # noqa: ARG002
-        return self._seen(answers)
-
-    def _seen(self, answers: Mapping[str, Answer]) -> Finding:
-        answer = answers.get("dialog")
-        fields = as_dict(answer.result) if answer is not None and answer.ok else {}
+    def _read(self, fields: dict[str, Json]) -> Finding | None:
         if not fields.get("id"):
-            return Finding("unclear", {"read": "denied"})
+            return None
         owner = as_int(fields.get("owner")) or 0
         evidence: dict[str, Json] = {"owner": owner}
         chat = chat_of(fields)

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
 from html import unescape
 from typing import ClassVar
 
-from core.bitrix24.command import Answer, Command, Json
-from core.bitrix24.wire import as_dict, as_str
-from core.effects.effect import Effect, Finding, Policy, Settled
+from core.bitrix24.command import Command, Json
+from core.bitrix24.wire import as_str
+from core.effects.dialog import DialogEffect
+from core.effects.effect import Effect, Finding, Policy
 from core.texts.text import Text
 
 
-class RenameDialog(Effect):
+class RenameDialog(DialogEffect):
     """Give the dialog another title, only while the one that we saw is still there.
 
     Only a member of the chat may rename, and the portal answers ``true`` to others too (openlines.md part 6): so the
@@ -22,15 +22,12 @@ class RenameDialog(Effect):
 
     kind: ClassVar[str] = "rename_dialog"
     policy: ClassVar[Policy] = Policy.CHECK_THEN_ACT
+    #: Whoever could not leave has renamed all the same.
+    forgiven: ClassVar[frozenset[str]] = frozenset({"leave"})
 
-    chat_id: int
     title: str
     seen_title: str
     joins: bool = False
-
-    @property
-    def chat(self) -> int:
-        return self.chat_id
 
     def summary(self) -> Text:
         return Text("Название диалога: «{title}»", "Title of the dialog: “{title}”").format(title=self.title)
@@ -43,25 +40,9 @@ class RenameDialog(Effect):
             rename = {"join": join, **rename, "leave": leave}
         return {**rename, **self.recheck()}
 
-    def settle(self, answers: Mapping[str, Answer]) -> Settled:
-        """Joining and renaming may be refused; whoever could not leave has renamed all the same."""
-        settled = super().settle({name: answers[name] for name in ("join", "rename") if name in answers})
-        if settled.state == "refused":
-            return settled
-        seen = self._seen(answers)
-        return Settled("confirmed" if seen.verdict == "done" else "unknown", seen.evidence)
-
-    def recheck(self) -> dict[str, Command]:
-        return {"dialog": Command("imopenlines.dialog.get", {"CHAT_ID": self.chat_id})}
-
-    def reconcile(self, answers: Mapping[str, Answer], prepared_at: datetime) -> Finding:  # noqa: ARG002
-        return self._seen(answers)
-
-    def _seen(self, answers: Mapping[str, Answer]) -> Finding:
-        answer = answers.get("dialog")
-        fields = as_dict(answer.result) if answer is not None and answer.ok else {}
+    def _read(self, fields: dict[str, Json]) -> Finding | None:
         if not fields.get("id"):
-            return Finding("unclear", {"read": "denied"})
+            return None
         title = as_str(fields.get("name"))
         evidence: dict[str, Json] = {"title": title, "was": self.seen_title}
         if _same(title, self.title):
