@@ -98,7 +98,8 @@ async def test_what_was_next_in_the_copy_and_done_after_it_is_not_done_again(
     assert len(await town.ledger(happened)) == 1
 
 
-async def test_what_waits_goes_on_when_it_may(town: Town, probe: Probe) -> None:
+async def test_what_waits_goes_on_when_it_may(any_town: Town, probe: Probe) -> None:
+    town = any_town
     wait_for(probe, minutes=5)
     await town.fire("probe")
     database = town.base.database
