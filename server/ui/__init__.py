@@ -96,8 +96,9 @@ def routes(services: Services) -> Sequence[Route]:
 
 
 def _page_routes(services: Services, door: Door, pages: Pages, listing: Listing) -> Sequence[Route]:
-    run_list = RunList(door, pages, listing, services.catalogue, services.database)
     eyes = Eyes(door, services.lanes)
+    stages = Stages(eyes.reads, services.clock)
+    run_list = RunList(door, pages, listing, services.catalogue, database=services.database, stages=stages)
     run_page = RunPage(
         pages,
         listing,
@@ -105,7 +106,7 @@ def _page_routes(services: Services, door: Door, pages: Pages, listing: Listing)
         database=services.database,
         client_id=services.settings.client_id,
         names=Names(eyes),
-        stages=Stages(eyes.reads, services.clock),
+        stages=stages,
     )
     timers = Timers(pages, listing, services.catalogue, services.database)
     robot_settings = RobotSettings(door, pages, services)

@@ -30,6 +30,8 @@ from server.ui.pages import Pages, Visit
 from server.ui.plot import Plot, plot_of, window_of
 from server.ui.queries import PAGE, Query, bad_request
 from server.ui.search import Search
+from server.ui.sessions import Visitor
+from server.ui.stages import Stages
 from server.ui.statuses import STATUSES, Status, status_of
 from server.ui.words import runs as words
 
@@ -63,12 +65,20 @@ class RunList:
     """Answers for ``/ui/runs`` and ``/ui/runs/rows``."""
 
     def __init__(
-        self, door: Door, pages: Pages, listing: Listing, catalogue: Mapping[str, AnyRobot], database: Database
+        self,
+        door: Door,
+        pages: Pages,
+        listing: Listing,
+        catalogue: Mapping[str, AnyRobot],
+        *,
+        database: Database,
+        stages: Stages,
     ) -> None:
         self._door = door
         self._pages = pages
         self._listing = listing
         self._database = database
+        self._stages = stages
         self._names = {code: robot.name for code, robot in {**catalogue, **OWN_ROBOTS}.items()}
 
     async def page(self, visit: Visit, query: Query) -> HTMLResponse:
@@ -123,7 +133,7 @@ class RunList:
             "runs_changed.html",
             visit,
             asked=asked,
-            rows=[self._row(line, visit.visitor.origin, belongs=belongs) for line, belongs in found],
+            rows=[self._row(line, visit.visitor, belongs=belongs) for line, belongs in found],
             plot=await self._plot(visit, wanted) if with_plot else None,
             timeless=asked.timeless(self._search(visit)),
             views=await self._views(visit, asked),
@@ -135,14 +145,16 @@ class RunList:
             page = await self._listing.runs(visit.visitor.portal_id, wanted, limit=PAGE, after=query.cursor())
         except BadCursor:
             raise bad_request() from None
-        return [self._row(line, visit.visitor.origin) for line in page.items], page.next
+        return [self._row(line, visit.visitor) for line in page.items], page.next
 
-    def _row(self, line: RunLine, origin: str, *, belongs: bool = True) -> Row:
+    def _row(self, line: RunLine, visitor: Visitor, *, belongs: bool = True) -> Row:
+        if line.result == "cancelled_stage":
+            line = replace(line, reason=self._stages.remembered(visitor, line.item, line.reason))
         return Row(
             line=line,
             status=status_of(line.status),
             robot=self._names.get(line.robot) or as_text(line.robot),
-            item=item_link(line.item, origin, line.document),
+            item=item_link(line.item, visitor.origin, line.document),
             belongs=belongs,
         )
 

@@ -52,6 +52,14 @@ class Stages:
             self._remember(key, names)
         return names
 
+    def remembered(self, visitor: Visitor, item: Item | None, sentence: Text) -> Text:
+        """Put the names that some page was told into a sentence of a list, which does not wait for the portal."""
+        code = _QUOTED.search(sentence.ru)
+        if item is None or code is None:
+            return sentence
+        _, names = self._known.get((visitor.portal_id, stage_set(item, code[1] or code[2])), (None, {}))
+        return with_names(sentence, names)
+
     async def _asked(self, visitor: Visitor, wanted: str) -> StageNames:
         command = Command("crm.status.list", {"filter": {"ENTITY_ID": wanted}})
         try:

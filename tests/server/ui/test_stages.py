@@ -110,3 +110,18 @@ async def test_the_page_says_names_where_it_speaks_of_stages(home: House) -> Non
     assert html.count("было «В работе», стало «Успех &lt;b&gt;».") == 2
     assert "<bdi>В работе</bdi> <code>C3:WORK</code>" in html
     assert "было «C3:WORK»" in (await home.client.get(f"/ui/runs/{other.id}", headers=headers)).text
+
+
+async def test_the_list_says_the_names_that_a_page_was_told_and_asks_nobody(home: House) -> None:
+    alpha = home.bitrix.portal("alpha")
+    alpha.stages["DEAL_STAGE_3"] = {"C3:WORK": "В работе", "C3:WON": "Успех <b>"}
+    home.bitrix.token("tok_A_admin", alpha)
+    one = run(status="cancelled", result="cancelled_stage", stage_id="C3:WORK", reason=CHANGED.as_json())
+    await store(home.database, one)
+    headers = await home.as_(language="ru")
+    assert "было «C3:WORK», стало «C3:WON»." in (await home.client.get("/ui/runs", headers=headers)).text
+    assert home.bitrix.methods() == []
+    await home.client.get(f"/ui/runs/{one.id}", headers=headers)
+    html = (await home.client.get("/ui/runs", headers=headers)).text
+    assert "было «В работе», стало «Успех &lt;b&gt;»." in html
+    assert home.bitrix.methods() == ["crm.status.list"]
