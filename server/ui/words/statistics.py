@@ -20,7 +20,9 @@ SUCCESS_HINT: Final = Text("из {ended} законченных", "of {ended} th
 MEDIAN: Final = Text("Обычно за", "Usually within")
 P95: Final = Text("19 из 20 — за {length}", "19 of 20 within {length}")
 ANSWERED: Final = Text("Клиенту отвечают за", "Clients are answered within")
-ANSWERED_HINT: Final = Text("рабочих минут, половина из {count} ответов", "working minutes, half of {count} answers")
+ANSWERED_HINT: Final = Text(
+    "рабочих минут или быстрее — половина; ответов: {count}", "working minutes or sooner in half; answers: {count}"
+)
 NONE: Final = Text("—", "—")
 
 BY_DAY: Final = Text("Запуски по дням", "Runs by day")
