@@ -147,8 +147,9 @@ async def _judge(
         signs: list[Json] = [str(outcome.evidence) for outcome in outcomes.values()]
         await _settle(progress, entry, Settled("unknown", {"cause": signs}), moment)
         return
-    untouched = [o for o in outcomes.values() if o.outcome in {Outcome.NOT_SENT, Outcome.REFUSED}]
-    if len(untouched) == len(outcomes):
+    acts = _acts(entry, outcomes)
+    untouched = [o for o in acts if o.outcome in {Outcome.NOT_SENT, Outcome.REFUSED}]
+    if len(untouched) == len(acts):
         if untouched[0].evidence.sign is Sign.NOT_REACHED or isinstance(untouched[0].trouble, TryLater):
             await _back_to_planned(progress, [entry])
         else:
@@ -158,6 +159,12 @@ async def _judge(
     if settled.state == "confirmed" and entry.effect.verify:
         settled = await _verified(lane, entry, moment)
     await _settle(progress, entry, settled, moment)
+
+
+def _acts(entry: Entry, outcomes: Mapping[str, CommandOutcome]) -> list[CommandOutcome]:
+    """What became of the commands that change something: a look that went with them proves nothing of theirs."""
+    plan, looks = entry.effect.plan(entry.key), list(entry.effect.recheck().values())
+    return [outcome for name, outcome in outcomes.items() if plan[name] not in looks]
 
 
 async def _verified(lane: Lane, entry: Entry, moment: Moment) -> Settled:

@@ -276,6 +276,21 @@ async def test_a_call_that_was_turned_away_is_made_later(town: Town, probe: Prob
     assert len(await town.outbox(deal)) == 1
 
 
+@ANY_CASE
+async def test_whatever_a_method_at_rest_turned_away_is_done_later(town: Town, probe: Probe, case: Case) -> None:
+    """The looks that travel with it came through, and say nothing of it."""
+    acts(probe, case.make)
+    await town.fault(case.method, "op_limit")
+    await called(town)
+    await town.settle()
+    assert await town.ledger(case.happened) == []
+    assert states(await town.run()) == ["planned"]
+    await town.order("clock", advance_seconds=900)
+    await town.settle()
+    assert len(await town.ledger(case.happened)) == 1
+    assert states(await town.run()) == ["confirmed"]
+
+
 async def test_a_call_that_did_not_go_out_is_made_later(town: Town, probe: Probe) -> None:
     acts(probe, effects.operator)
 
