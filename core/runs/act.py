@@ -147,24 +147,26 @@ async def _judge(
         signs: list[Json] = [str(outcome.evidence) for outcome in outcomes.values()]
         await _settle(progress, entry, Settled("unknown", {"cause": signs}), moment)
         return
-    acts = _acts(entry, outcomes)
-    untouched = [o for o in acts if o.outcome in {Outcome.NOT_SENT, Outcome.REFUSED}]
-    if len(untouched) == len(acts):
+    untouched = [o for o in outcomes.values() if o.outcome in {Outcome.NOT_SENT, Outcome.REFUSED}]
+    if len(untouched) == len(outcomes):
         if untouched[0].evidence.sign is Sign.NOT_REACHED or isinstance(untouched[0].trouble, TryLater):
             await _back_to_planned(progress, [entry])
         else:
             await _settle(progress, entry, Settled("refused", {"error": str(untouched[0].evidence)}), moment)
         return
     settled = entry.effect.settle({name: o.answer for name, o in outcomes.items() if o.answer is not None})
+    if settled.state == "refused" and _may_go_on(entry, untouched):
+        await _back_to_planned(progress, [entry])
+        return
     if settled.state == "confirmed" and entry.effect.verify:
         settled = await _verified(lane, entry, moment)
     await _settle(progress, entry, settled, moment)
 
 
-def _acts(entry: Entry, outcomes: Mapping[str, CommandOutcome]) -> list[CommandOutcome]:
-    """What became of the commands that change something: a look that went with them proves nothing of theirs."""
-    plan, looks = entry.effect.plan(entry.key), list(entry.effect.recheck().values())
-    return [outcome for name, outcome in outcomes.items() if plan[name] not in looks]
+def _may_go_on(entry: Entry, untouched: Sequence[CommandOutcome]) -> bool:
+    """Whether only a part was turned away for now, behind a look or a step that may be taken again."""
+    turned_away = any(isinstance(outcome.trouble, TryLater) for outcome in untouched)
+    return turned_away and entry.effect.policy is not Policy.AT_MOST_ONCE
 
 
 async def _verified(lane: Lane, entry: Entry, moment: Moment) -> Settled:
