@@ -155,7 +155,7 @@ async def _judge(
             await _settle(progress, entry, Settled("refused", {"error": str(untouched[0].evidence)}), moment)
         return
     settled = entry.effect.settle({name: o.answer for name, o in outcomes.items() if o.answer is not None})
-    if settled.state == "refused" and _may_go_on(entry, untouched):
+    if settled.state == "refused" and _may_go_on(entry, outcomes):
         await _back_to_planned(progress, [entry])
         return
     if settled.state == "confirmed" and entry.effect.verify:
@@ -163,9 +163,10 @@ async def _judge(
     await _settle(progress, entry, settled, moment)
 
 
-def _may_go_on(entry: Entry, untouched: Sequence[CommandOutcome]) -> bool:
-    """Whether only a part was turned away for now, behind a look or a step that may be taken again."""
-    turned_away = any(isinstance(outcome.trouble, TryLater) for outcome in untouched)
+def _may_go_on(entry: Entry, outcomes: Mapping[str, CommandOutcome]) -> bool:
+    """Whether the first command that was not carried out was only turned away for now, and may come again."""
+    stopped = next((outcome for outcome in outcomes.values() if outcome.outcome is not Outcome.CONFIRMED), None)
+    turned_away = stopped is not None and stopped.outcome is Outcome.REFUSED and isinstance(stopped.trouble, TryLater)
     return turned_away and entry.effect.policy is not Policy.AT_MOST_ONCE
 
 
