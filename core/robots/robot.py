@@ -55,6 +55,8 @@ class Robot(Generic[InputT, StateT, OutputT]):
     waits: ClassVar[bool] = True
     #: Whether it works with a client's dialog, and so may stand only where one can be found.
     needs_dialog: ClassVar[bool] = True
+    #: Whether it stands on an item; one that the service starts itself may be about none.
+    needs_item: ClassVar[bool] = True
     #: Whether it may write to a client.
     speaks: ClassVar[bool] = False
 

@@ -29,7 +29,7 @@ from core.runs.look import Ended, Looking, is_dry
 from core.runs.moment import Moment
 from core.runs.progress import LeaseLost, Progress, whole_seconds
 from core.runs.record import RunRecord
-from core.runs.stage import ctx_of, run_url
+from core.runs.stage import NO_ITEM, ctx_of, run_url
 from core.runs.words import (
     ANSWERED,
     PARKED,
@@ -164,7 +164,7 @@ async def _step(progress: Progress, lane: Lane, robot: AnyRobot, workshop: Works
         lane,
         robot,
         given,
-        looking.item_ref,
+        looking.item_ref if robot.needs_item else progress.run.item or NO_ITEM,
         moment=moment,
         look=looking,
         desk=PortalDesk(progress, lane),

@@ -7,6 +7,8 @@ from typing import Final
 
 from core.robots import AnyRobot
 from core.runs.rescue import RescueOrphan
+from core.runs.telling import TellAdministrator
 from core.runs.undo import TakeBack
 
-OWN_ROBOTS: Final[Mapping[str, AnyRobot]] = {robot.code: robot for robot in (TakeBack(), RescueOrphan())}
+_ROBOTS: Final[tuple[AnyRobot, ...]] = (TakeBack(), RescueOrphan(), TellAdministrator())
+OWN_ROBOTS: Final[Mapping[str, AnyRobot]] = {robot.code: robot for robot in _ROBOTS}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Final
 
 from core.bitrix24.documents import Item
 from core.portals.lane import Lane
@@ -12,6 +13,9 @@ from core.robots.desk import Desk
 from core.runs.moment import Moment
 from core.runs.progress import Progress
 from core.texts.text import language_for
+
+#: What a run stands on that is about no item.
+NO_ITEM: Final = Item(0, 0)
 
 
 def run_url(lane: Lane, client_id: str, run_id: str) -> str:

@@ -1,0 +1,99 @@
+"""A run that the service begins itself: nobody called, so nobody is answered."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Final
+
+from core.bitrix24.command import Json
+from core.bitrix24.documents import Item
+from core.bitrix24.secret import Secret
+from core.db import Database, Statement, Value, new_id, to_millis
+from core.dialogs.known import KnownDialog
+from core.portals.lane import Lane
+from core.robots import Robot
+from core.runs.journal import Line, dumped
+from core.runs.moment import Moment
+
+#: What was begun under a name is not begun again, also when its run is forgotten meanwhile. A guard is free when the
+#: run that has it is over, or only waits to give back what it handed over.
+_BEGIN: Final = """
+INSERT INTO run (id, portal_id, robot, workflow_id, event_token_hash, event_token, entity_type_id, item_id, document,
+    title, properties, status, result, reason, output, step, state, acting_from, origin, dry, answered, stage_id,
+    chat_id, session_id, known, watch_chat_id, watch_message_id, watch_user_code, wake_at, lease_until, lease_no,
+    owner, attempt, deaths, cancel_requested, copy_of, expires_at, created_at, started_at, finished_at)
+SELECT :id, CAST(:portal_id AS VARCHAR), :robot, CAST(:workflow_id AS VARCHAR), CAST(:hash AS VARCHAR), :token,
+    CAST(:entity_type_id AS INTEGER), CAST(:item_id AS INTEGER), :document,
+    '', :properties, 'waiting', '', NULL, NULL, '', '{}', 0, 'strong', FALSE, TRUE, '',
+    CAST(:chat_id AS BIGINT), CAST(:session_id AS BIGINT), :known, NULL, 0, '', CAST(:now AS BIGINT), NULL, 0,
+    '', 0, 0, '', NULL, CAST(:expires AS BIGINT), CAST(:now AS BIGINT), NULL, NULL
+WHERE NOT EXISTS (
+    SELECT 1 FROM spent_token
+    WHERE portal_id = CAST(:portal_id AS VARCHAR) AND event_token_hash = CAST(:hash AS VARCHAR))
+  AND NOT EXISTS (
+    SELECT 1 FROM run_guard JOIN run busy ON busy.id = run_guard.run_id
+    WHERE run_guard.portal_id = CAST(:portal_id AS VARCHAR) AND run_guard.name = CAST(:guard AS VARCHAR)
+      AND busy.finished_at IS NULL AND busy.step <> 'back')
+  AND NOT EXISTS (
+    SELECT 1 FROM run called
+    WHERE called.portal_id = CAST(:portal_id AS VARCHAR)
+      AND called.entity_type_id = CAST(:entity_type_id AS INTEGER) AND called.item_id = CAST(:item_id AS INTEGER)
+      AND called.workflow_id = CAST(:workflow_id AS VARCHAR) AND called.workflow_id <> '')
+ON CONFLICT (portal_id, event_token_hash) DO NOTHING
+RETURNING id
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Beginning:
+    """What is begun: ``name`` is what it is about, and one run of a portal is about it.
+
+    ``workflow_id`` is the process that the run is for, where there is one; a process that called has its run already.
+    """
+
+    name: str
+    robot: str
+    properties: Mapping[str, Json]
+    item: Item | None = None
+    known: KnownDialog | None = None
+    guard: str = ""
+    workflow_id: str = ""
+    lives_for: timedelta = field(default=timedelta(days=Robot.lifetime_days))
+
+
+async def begin(
+    beginning: Beginning, lane: Lane, database: Database, *, moment: Moment, said: Line, also: Sequence[Statement] = ()
+) -> str | None:
+    """Begin the run, with its first line and with ``also``, and return its id; None when it was begun before."""
+    run_id = new_id()
+    rows = await database.write(
+        Statement(_BEGIN, _row(run_id, beginning, lane, moment), needed=True),
+        said.statement(lane.portal.id, run_id, moment.now),
+        *also,
+    )
+    return run_id if rows[0] else None
+
+
+def _row(run_id: str, beginning: Beginning, lane: Lane, moment: Moment) -> dict[str, Value]:
+    item, known = beginning.item, beginning.known
+    return {
+        "id": run_id,
+        "portal_id": lane.portal.id,
+        "robot": beginning.robot,
+        "workflow_id": beginning.workflow_id,
+        "hash": hashlib.sha256(beginning.name.encode()).hexdigest(),
+        "token": lane.vault.seal(Secret(""), "run.event_token"),
+        "entity_type_id": item.entity_type_id if item else 0,
+        "item_id": item.id if item else 0,
+        "document": item.document if item else "",
+        "properties": dumped(dict(beginning.properties)),
+        "chat_id": known.chat_id if known else 0,
+        "session_id": known.session_id if known else 0,
+        "known": dumped(known.as_json()) if known else None,
+        "guard": beginning.guard,
+        "now": to_millis(moment.now),
+        "expires": to_millis(moment.now + beginning.lives_for),
+    }
