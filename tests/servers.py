@@ -93,7 +93,7 @@ class PostgresServer:
         """Stop it; SIGQUIT is the immediate stop, as after a crash."""
         if self._process is not None:
             self._process.send_signal(how)
-            self._process.wait(timeout=30)
+            self._process.wait(timeout=60)
             self._process = None
 
     def new_database(self, *, like: str = "template1") -> str:
@@ -149,7 +149,7 @@ class RedisProcess:
     def stop(self, how: signal.Signals = signal.SIGKILL) -> None:
         if self._process is not None:
             self._process.send_signal(how)
-            self._process.wait(timeout=10)
+            self._process.wait(timeout=60)
             self._process = None
 
     def send(self, number: signal.Signals) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Final, assert_never
 
@@ -67,8 +67,11 @@ class Workshop:
     client_id: str
 
 
-async def advance(run: RunRecord, workshop: Workshop) -> None:
-    """Bring the run to its next rest or its end; a run that another worker took over is left alone."""
+async def advance(run: RunRecord, workshop: Workshop) -> datetime | None:
+    """Bring the run to its next rest or its end, and return when it wants to be woken.
+
+    A run that another worker took over is left alone.
+    """
     progress = Progress.of(run, workshop.database)
     token = current_run.set(run.id)
     try:
@@ -77,6 +80,7 @@ async def advance(run: RunRecord, workshop: Workshop) -> None:
         await _let_go(progress)
     finally:
         current_run.reset(token)
+    return progress.wake_at
 
 
 async def _advance(progress: Progress, workshop: Workshop) -> None:

@@ -98,8 +98,10 @@ class Engine:
         self._draining = asyncio.Lock()
         self._again = False
         self._stopping = False
-        self._jumped = asyncio.Event()
-        clock.on_jump(self._jumped.set)
+        self._roused = asyncio.Event()
+        #: When the next sweep is, by the loop's own time.
+        self.sweeps_at = -math.inf
+        clock.on_jump(self._roused.set)
 
     async def beat(self) -> None:
         """Say that this worker lives, keep its leases, and look whether the database's clock goes as it should."""
@@ -117,14 +119,14 @@ class Engine:
         if self._guard.saw(now):
             if was_doubtful:
                 log.warning("The database's clock is right again; work goes on")
-                self._jumped.set()
+                self._roused.set()
             return
         if not was_doubtful:
             log.error("The database's clock has jumped ahead: nothing is begun until it is back or proven right")
         told = await self._witness() if self._witness else None
         if told is not None and self._guard.heard(now, told):
             log.warning("Bitrix24 tells the same time as the database's clock; work goes on")
-            self._jumped.set()
+            self._roused.set()
 
     def _signs_of_life(self) -> tuple[Statement, ...]:
         return (
@@ -210,7 +212,7 @@ class Engine:
                     crashpoint("after_claim")
                     TIMER_LAG.observe(max(0.0, (self._clock.now() - run.wake_at).total_seconds()))
                     with INVOCATION.time():
-                        await advance(run, self._workshop)
+                        self._expect(await advance(run, self._workshop))
         except DatabaseAway as away:
             self._note(away)
         except Exception as error:  # noqa: BLE001  # what cannot be saved must not stay in our name
@@ -218,6 +220,14 @@ class Engine:
         finally:
             self._hands.put_down(run.portal_id, run.id)
         await self._drain_quietly()
+
+    def _expect(self, wake_at: datetime | None) -> None:
+        """Sweep sooner when a run that we gave back wants it: its bell may have been lost."""
+        if wake_at is None:
+            return
+        seconds = (wake_at - self._clock.now()).total_seconds()
+        if asyncio.get_running_loop().time() + seconds < self.sweeps_at - SLOT_MS / 1000:
+            self._roused.set()
 
     async def _set_aside(self, run: RunRecord, error: Exception) -> None:
         """Come back to a run that not even its trouble could be written down of; it counts as a death."""
@@ -280,9 +290,10 @@ class Engine:
                 pause = await self.pause()
             except DatabaseAway as away:
                 self._note(away)
+            self.sweeps_at = asyncio.get_running_loop().time() + pause
             with suppress(TimeoutError):
-                await asyncio.wait_for(self._jumped.wait(), pause)
-            self._jumped.clear()
+                await asyncio.wait_for(self._roused.wait(), pause)
+            self._roused.clear()
 
     async def pause(self) -> float:
         """Return the seconds until the next sweep: five, or fewer where a timer goes off before, bell or no bell."""

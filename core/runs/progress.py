@@ -44,6 +44,8 @@ class Progress:
     #: The dialog as this step saw it: what it saw needs not wake the run again.
     seen: Watch | None = None
     lines: list[Line] = field(default_factory=list)
+    #: When the run wants to be woken, once it was given back.
+    wake_at: datetime | None = None
 
     @classmethod
     def of(cls, run: RunRecord, database: Database) -> Self:
@@ -80,6 +82,7 @@ class Progress:
     ) -> None:
         """Save and give the run back until ``wake_at`` (None: until somebody wakes it); raises LeaseLost."""
         await self._write(Statement(SAVE, self._params(status, wake_at=wake_at), needed=True), now, also)
+        self.wake_at = wake_at
 
     async def finish(
         self, now: datetime, *, result: str, reason: Text, answer: Mapping[str, Json], status: str | None = None

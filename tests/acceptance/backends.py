@@ -55,7 +55,7 @@ class Small(Backend):
         self.database_url = f"sqlite+aiosqlite:///{self._file}"
 
     def sql(self, statement: str) -> list[list[str]]:
-        connection = sqlite3.connect(self._file, timeout=10, isolation_level=None)
+        connection = sqlite3.connect(self._file, timeout=60, isolation_level=None)
         try:
             return [[str(value) for value in row] for row in connection.execute(statement)]
         finally:

@@ -38,7 +38,7 @@ class Process:
 
     def kill(self) -> None:
         self._process.kill()
-        self._process.wait(timeout=10)
+        self._process.wait(timeout=60)
 
     def terminate(self, *, within: float = 30) -> int:
         self._process.send_signal(signal.SIGTERM)

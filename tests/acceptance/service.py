@@ -18,7 +18,7 @@ from tests.acceptance.backends import Backend
 from tests.acceptance.process import Process
 from tests.servers import free_port
 
-PATIENCE_SECONDS = 30.0
+PATIENCE_SECONDS = 60.0
 CLIENT_ID, CLIENT_SECRET = "local.acceptance", "CANARY-client-secret"
 METRICS_TOKEN = "CANARY-metrics-token"
 #: A worker that was silent for so long has lost its leases.

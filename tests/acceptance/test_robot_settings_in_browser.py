@@ -221,4 +221,4 @@ async def test_the_page_fits_the_dialog(page: Page, story: Story, width: int) ->
         scrolls: int = await host.evaluate("element => element.scrollHeight")
         return bool(page_height <= frame_height + 1 or scrolls >= page_height)
 
-    await story.until(fits, "a frame as high as its page", within=15)
+    await story.until(fits, "a frame as high as its page", within=60)

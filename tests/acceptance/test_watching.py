@@ -59,4 +59,4 @@ async def test_a_client_who_writes_is_noticed_at_once_where_the_portal_tells(sto
     async def counts() -> bool:
         return "Уровень 1 из 1" in await story.log(deal)
 
-    await story.until(counts, "the deadline of the first level", within=10)
+    await story.until(counts, "the deadline of the first level")

@@ -40,6 +40,11 @@ class Crowd(Story):
         rows = self.fleet.backend.sql(f"SELECT status, COUNT(*) FROM run WHERE id > '{self._since}' GROUP BY status")
         return Counter({status: int(count) for status, count in rows})
 
+    def armed(self) -> int:
+        """The runs that have looked and wait; one that was only accepted waits, too, but for a worker."""
+        sql = f"SELECT COUNT(*) FROM run WHERE id > '{self._since}' AND status = 'waiting' AND step <> ''"
+        return self.fleet.count(sql)
+
     def tried(self) -> set[tuple[int, int]]:
         """The attempts and deaths that were counted."""
         rows = self.fleet.backend.sql(f"SELECT DISTINCT attempt, deaths FROM run WHERE id > '{self._since}'")

@@ -18,7 +18,7 @@ from cli.connection import LONGEST_HEAD, Connection
 
 HEAD = b"POST / HTTP/1.1\r\nHost: x\r\n"
 CHUNKED = HEAD + b"Transfer-Encoding: chunked\r\n\r\n1\r\na\r\n0\r\n"
-ENDS_WITHIN = 10.0
+ENDS_WITHIN = 60.0
 
 
 async def _told(request: Request) -> JSONResponse:

@@ -24,7 +24,7 @@ from cli.demo import demo_settings
 from tests.cli.conftest import Command
 from tests.servers import free_port
 
-PATIENCE_SECONDS = 30.0
+PATIENCE_SECONDS = 60.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,7 @@ class Demo:
 
     def ask(self, port: int, path: str, order: dict[str, Any] | None = None) -> dict[str, Any]:
         body = None if order is None else json.dumps(order).encode()
-        with urlopen(Request(f"http://127.0.0.1:{port}{path}", data=body), timeout=5) as answer:
+        with urlopen(Request(f"http://127.0.0.1:{port}{path}", data=body), timeout=30) as answer:
             found: dict[str, Any] = json.load(answer)
         return found
 
@@ -103,7 +103,7 @@ def test_killed_it_leaves_no_server_behind_and_starts_fresh(tmp_path: Path) -> N
         assert demo.process.stdout.readline().startswith("Dezhurny is running: http://localhost:")
         server = int((tmp_path / f"var/demo-{demo.port}/valkey.pid").read_text(encoding="ascii"))
         demo.process.kill()
-        demo.process.wait(timeout=10)
+        demo.process.wait(timeout=60)
         assert eventually(lambda: not Path(f"/proc/{server}").exists())
 
 

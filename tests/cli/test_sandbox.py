@@ -57,7 +57,7 @@ def started(port: int, *more: str, trust: ssl.SSLContext | None = None) -> dict[
             with urlopen(f"{scheme}://127.0.0.1:{port}/_sandbox/portals", timeout=10, context=trust) as answer:
                 (portal,) = json.load(answer)["portals"]
             process.send_signal(signal.SIGTERM)
-            assert (process.wait(timeout=10), process.stderr.read()) == (0, "")
+            assert (process.wait(timeout=60), process.stderr.read()) == (0, "")
         finally:
             process.kill()
     assert (portal["lang"], portal["client_id"]) == ("en", None)

@@ -19,7 +19,7 @@ import pytest
 from tests.cli.conftest import Command
 from tests.servers import free_port
 
-PATIENCE_SECONDS = 30.0
+PATIENCE_SECONDS = 60.0
 PROGRAM = Path(sys.executable).parent / "dezhurny"
 
 
@@ -43,7 +43,7 @@ def eventually(holds: Callable[[], bool]) -> bool:
 
 def ready(port: int) -> dict[str, object]:
     try:
-        with urlopen(f"http://127.0.0.1:{port}/readyz", timeout=5) as answer:
+        with urlopen(f"http://127.0.0.1:{port}/readyz", timeout=30) as answer:
             found: dict[str, object] = json.load(answer)
     except (URLError, ConnectionError, TimeoutError):
         return {}
@@ -62,7 +62,7 @@ def test_one_process_serves_and_works(settings_file: Path, number: signal.Signal
         assert eventually(lambda: has_worker(port))
         assert ready(port)["redis"] == "ok"
         process.send_signal(number)
-        assert process.wait(timeout=30) == 0
+        assert process.wait(timeout=60) == 0
         assert process.stderr is not None
         lines = [json.loads(line) for line in process.stderr.read().splitlines()]
     assert lines[0]["event"] == f"Answering https://dezhurny.example.ru on 127.0.0.1 port {port}"
@@ -79,10 +79,10 @@ def test_web_and_worker_share_a_redis_that_outlives_either(settings_file: Path) 
         first = int((folder / "valkey.pid").read_text(encoding="ascii"))
         owner, other = (web, worker) if _parent(first) == web.pid else (worker, web)
         owner.kill()
-        owner.wait(timeout=10)
+        owner.wait(timeout=60)
         assert eventually(lambda: _alive(folder) not in {None, first})
         other.send_signal(signal.SIGTERM)
-        assert other.wait(timeout=30) == 0
+        assert other.wait(timeout=60) == 0
         second = _alive(folder)
     assert second is None
 

@@ -18,7 +18,7 @@ from sandbox.apps import App
 from sandbox.main import make_portal, serve
 from sandbox.portal import Portal
 
-WITHIN = 5.0
+WITHIN = 30.0
 
 
 @pytest.fixture
@@ -95,12 +95,14 @@ async def test_it_answers_quickly(served: tuple[Portal, httpx.AsyncClient]) -> N
     """On a socket made without naming its protocol every answer would wait 40 ms for an acknowledgement."""
     _, client = served
     loop = asyncio.get_running_loop()
-    took: list[float] = []
-    for _ in range(10):
+
+    async def answered() -> float:
         began = loop.time()
         await client.get("/_sandbox/clock")
-        took.append(loop.time() - began)
-    assert min(took) < 0.03
+        return loop.time() - began
+
+    # The quickest of many: the machine may have other things to do, but it would wait for none of them always.
+    assert min([await answered() for _ in range(40)]) < 0.03
 
 
 @pytest.mark.parametrize("told", [signal.SIGINT, signal.SIGTERM])

@@ -151,5 +151,5 @@ async def test_it_ends_although_arq_did_not_hear_that_it_should(
     listening = asyncio.create_task(Listening(lambda: redis_url, town.worker.engine).for_ever())
     await begun.wait()
     listening.cancel()
-    await asyncio.wait([listening], timeout=15)
+    await asyncio.wait([listening], timeout=60)
     assert listening.cancelled()

@@ -20,7 +20,7 @@ from tests.town import Town, town_settings
 from workers.listening import functions
 from workers.main import run_worker
 
-PATIENCE_SECONDS = 15.0
+PATIENCE_SECONDS = 60.0
 
 
 @asynccontextmanager
@@ -131,7 +131,7 @@ async def test_it_outlives_a_redis_that_dies_in_the_middle_of_a_job(tmp_path: Pa
 @contextmanager
 def locked(settings: Settings) -> Iterator[None]:
     """Let nobody else write into the database."""
-    connection = sqlite3.connect(str(settings.database_file), isolation_level=None)
+    connection = sqlite3.connect(str(settings.database_file), timeout=60, isolation_level=None)
     connection.execute("BEGIN IMMEDIATE")
     try:
         yield

@@ -29,7 +29,7 @@ async def test_a_writer_that_holds_its_lock_is_not_waited_for(tmp_path: Path) ->
         await database.write(Statement("CREATE TABLE box (size INTEGER)"))
         other = sqlite3.connect(path, isolation_level=None)
         other.execute("BEGIN IMMEDIATE")
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(60):
             assert await database.read(Statement("SELECT COUNT(*) AS boxes FROM box")) == [[{"boxes": 0}]]
         other.execute("ROLLBACK")
         other.close()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from time import perf_counter
+from time import process_time
 
 import pytest
 from hypothesis import given
@@ -443,7 +443,7 @@ HOSTILE = [
 
 @pytest.mark.parametrize("text", HOSTILE, ids=range(len(HOSTILE)))
 def test_the_longest_message_is_judged_at_once(text: str) -> None:
-    began = perf_counter()
+    began = process_time()
     meaning_of(text, before=text)
     promise_in(text)
-    assert perf_counter() - began < 0.5
+    assert process_time() - began < 0.5

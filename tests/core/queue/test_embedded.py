@@ -72,7 +72,7 @@ def owner(tmp_path: Path) -> Iterator[subprocess.Popen[bytes]]:
     assert process.stdout.readline() == b"ready\n"
     yield process
     process.stdin.close()
-    process.wait(timeout=10)
+    process.wait(timeout=60)
     process.stdout.close()
 
 

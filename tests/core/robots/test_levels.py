@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from time import perf_counter
+from time import process_time
 
 import pytest
 from hypothesis import given
@@ -160,7 +160,7 @@ def test_any_text_is_read_or_refused(text: str) -> None:
     ["1:a" + " " * 50_000 + "b", " " * 50_000, "1" + " " * 50_000, "1: " + "notify " * 8_000, "1:" + "," * 50_000],
 )
 def test_no_text_takes_long(text: str) -> None:
-    started = perf_counter()
+    started = process_time()
     with pytest.raises(BadLevels):
         parse_levels(text + "x")
-    assert perf_counter() - started < 1
+    assert process_time() - started < 1

@@ -12,7 +12,7 @@ from structlog.contextvars import get_contextvars
 
 from core.robots import Act, Done, Outcome, WaitUntil
 from core.runs.advance import DEATHS
-from core.runs.engine import SWEEP_SECONDS
+from core.runs.engine import SWEEP_SECONDS, Engine
 from tests.core.runs.hands import Held, called, killed, taken
 from tests.core.runs.probe import NOTE, SAID, Context, Probe, ProbeOutput, wait_for
 from tests.servers import PostgresServer
@@ -88,6 +88,26 @@ async def test_a_timer_needs_no_bell_to_go_off_in_time(any_town: Town, probe: Pr
     await any_town.settle()
     assert probe.ran == ["first", "second"]
     assert await engine.pause() == SWEEP_SECONDS
+
+
+async def test_a_run_that_rests_for_a_moment_is_swept_for_in_time(any_town: Town, probe: Probe) -> None:
+    """Its bell may be lost, and the sweeper has just lain down for longer."""
+    engine = any_town.worker.engine
+    living = asyncio.create_task(engine.live())
+    await lain_down(engine, at_least=4)
+    wait_for(probe, seconds=2)
+    await any_town.fire("probe")
+    await lain_down(engine, at_most=3.5)
+    living.cancel()
+    await asyncio.gather(living, return_exceptions=True)
+
+
+async def lain_down(engine: Engine, *, at_least: float = 0, at_most: float = SWEEP_SECONDS) -> None:
+    """Wait until the sweeper sleeps, and for how long."""
+    loop = asyncio.get_running_loop()
+    async with asyncio.timeout(60):
+        while not at_least <= engine.sweeps_at - loop.time() <= at_most:
+            await asyncio.sleep(0.01)
 
 
 async def test_many_runs_are_shared_and_each_runs_once(any_town: Town, probe: Probe) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from time import perf_counter
+from time import process_time
 
 import pytest
 from hypothesis import given
@@ -185,13 +185,13 @@ def test_filling_twice_is_filling_once(template: str, values: dict[str, str]) ->
 @pytest.mark.parametrize("piece", ["{", "{ ", "{a", "{a.", '{a, default "', "{a,", "a}", "{a.b ,"])
 def test_no_text_takes_long(piece: str) -> None:
     text = piece * (200_000 // len(piece))
-    started = perf_counter()
+    started = process_time()
     first_unknown(text)
     list(places(text))
-    assert perf_counter() - started < 2
-    started = perf_counter()
+    assert process_time() - started < 2
+    started = process_time()
     first_unknown("{" + " " * 100_000)
     first_unknown("{" + "a" * 100_000)
     first_unknown("{a" + " " * 100_000)
     first_unknown('{a, default "' + "x" * 100_000)
-    assert perf_counter() - started < 2
+    assert process_time() - started < 2

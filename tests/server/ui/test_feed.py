@@ -20,7 +20,7 @@ def feed(home: House) -> Feed:
 
 
 async def heard(listener: Listener) -> News:
-    news = await listener.next(within=2)
+    news = await listener.next(within=30)
     assert news is not None
     return news
 
