@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 
 from sandbox.crm import Item, document_type
 from sandbox.errors import RestError, access_denied
-from sandbox.properties import encoded, returned
+from sandbox.php import to_text
+from sandbox.properties import document_field, encoded, returned
 from sandbox.queue import Delivery
 from sandbox.visibility import is_offered
 from sandbox.wire import Json
@@ -34,7 +35,9 @@ class Bizproc:
         self.workflows: dict[str, Workflow] = {}
         self.history: deque[Workflow] = deque(maxlen=KEPT_WORKFLOWS)
         self._by_item: dict[tuple[int, int], list[Workflow]] = {}
-        self._next_timeout_at: datetime | None = None
+        self._templates: dict[tuple[int, str], int] = {}
+        #: When a delay or a wait of some process is over next; None when none is known to end.
+        self._next_due_at: datetime | None = None
 
     # Stages -----------------------------------------------------------------------------------------------------
 
@@ -75,7 +78,10 @@ class Bizproc:
             else:
                 branches.append([run])
         now = self._portal.clock.now()
-        workflow = Workflow(self._portal.ids.workflow(), item.key, item.document, item.stage_id, branches, now, now)
+        template = self._templates.setdefault((item.entity_type, item.stage_id), len(self._templates) + 1)
+        workflow = Workflow(
+            self._portal.ids.workflow(), item.key, item.document, item.stage_id, branches, now, now, template
+        )
         self.workflows[workflow.id] = workflow
         self._by_item.setdefault(item.key, []).append(workflow)
         self.history.append(workflow)
@@ -95,7 +101,14 @@ class Bizproc:
     def _execute_from(self, workflow: Workflow, branch: list[RobotRun], index: int, app: App) -> None:
         """Execute robots of a branch until one waits; without subscription a step just closes (platform.md 1.5)."""
         for run in branch[index:]:
+            if run.begins_at is None and run.placed.delay_seconds:
+                run.begins_at = self._portal.clock.now() + timedelta(seconds=run.placed.delay_seconds)
+                self._due(run.begins_at)
+                return
             run.started_at = self._portal.clock.now()
+            if run.placed.stock or not self._is_met(run.placed, workflow):
+                run.state, run.finished_at = State.DONE, run.started_at
+                continue
             run.token = self._token(workflow, run)
             registration = self._executable(run, app)
             saved = run.placed.use_subscription
@@ -106,6 +119,10 @@ class Bizproc:
                 self._time(run)
                 return
             run.state, run.finished_at = State.DONE, run.started_at
+
+    def _is_met(self, placed: PlacedRobot, workflow: Workflow) -> bool:
+        item = self._portal.crm.items[workflow.item]
+        return all(document_field(self._portal, item, name) == to_text(one) for name, one in placed.only_if.items())
 
     @staticmethod
     def _executable(run: RobotRun, app: App) -> Registration:
@@ -124,20 +141,31 @@ class Bizproc:
     def _time(self, run: RobotRun) -> None:
         if run.placed.timeout_seconds and run.started_at:
             run.times_out_at = run.started_at + timedelta(seconds=run.placed.timeout_seconds)
-            self._next_timeout_at = min(self._next_timeout_at or run.times_out_at, run.times_out_at)
+            self._due(run.times_out_at)
+
+    def _due(self, at: datetime) -> None:
+        self._next_due_at = min(self._next_due_at or at, at)
 
     def settle(self) -> None:
-        """Close waiting steps whose time is up, without values; the process goes on (platform.md 2.7)."""
+        """Go on where a delay is over, or a step waited too long: it closes without values (platform.md 2.7)."""
         now, app = self._portal.now(), self._portal.apps.installed
-        if self._next_timeout_at is None or self._next_timeout_at > now or app is None:
+        if self._next_due_at is None or self._next_due_at > now or app is None:
             return
-        waiting = [(flow, run) for flow in self.workflows.values() for run in flow.runs if run.state is State.WAITING]
-        for workflow, run in waiting:
-            if run.times_out_at and run.times_out_at <= now and workflow.id in self.workflows:
+        timed = [(flow, run) for flow in self.workflows.values() for run in flow.runs if _ends_at(run)]
+        for workflow, run in timed:
+            at = _ends_at(run)
+            if at is None or at > now or workflow.id not in self.workflows:
+                continue
+            if run.state is State.WAITING:
                 run.timed_out = True
                 self._step_over(workflow, run, app)
-        left = (run.times_out_at for _, run in waiting if run.state is State.WAITING and run.times_out_at)
-        self._next_timeout_at = min(left, default=None)
+            else:
+                branch = next(branch for branch in workflow.branches if run in branch)
+                workflow.modified_at = now
+                self._go_on(workflow, [(branch, branch.index(run))], app)
+        self._next_due_at = min(
+            filter(None, (_ends_at(run) for flow in self.workflows.values() for run in flow.runs)), default=None
+        )
 
     def _end_when_done(self, workflow: Workflow) -> None:
         if all(run.state in (State.DONE, State.TERMINATED) for run in workflow.runs):
@@ -242,5 +270,14 @@ class Bizproc:
         found = self.find(token)
         if found is None:
             raise RestError("404", "Business process not found")
+        # The process is loaded and saved for it, as for an answer (platform.md 2.9).
+        found[0].modified_at = self._portal.clock.now()
         if found[1]:
             found[1].log.append(message)
+
+
+def _ends_at(run: RobotRun) -> datetime | None:
+    """When the delay before a step is over, or its wait; None when it has none or it is past."""
+    if run.state is State.NOT_STARTED:
+        return run.begins_at
+    return run.times_out_at if run.state is State.WAITING else None

@@ -52,11 +52,18 @@ class Queue:
         self._sending: set[asyncio.Task[None]] = set()
         self.log: deque[Delivery] = deque(maxlen=KEPT_DELIVERIES)
         self.paused = False
+        #: So many calls of robots never reach anybody: the hop to the queue server failed (platform.md 2.1).
+        self.loses = 0
 
     def push(self, delivery: Delivery) -> Delivery:
         delivery.id = self._portal.ids.next("delivery")
         delivery.queued_at = self._portal.clock.now()
         self.log.append(delivery)
+        if delivery.kind == "robot" and self.loses > 0:
+            self.loses -= 1
+            delivery.error = "lost"
+            delivery.done.set()
+            return delivery
         self._waiting.append(delivery)
         self._bell.set()
         return delivery

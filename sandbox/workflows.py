@@ -16,6 +16,8 @@ class PlacedRobot:
 
     ``timeout_seconds`` 0 waits for ever; only the designer of business processes sets it (platform.md 2.7).
     ``client_id`` is the application it was taken from: its code is hashed with that (platform.md 1.7); empty is any.
+    ``delay_seconds`` is when it is to run after it is its turn, ``only_if`` what fields of the card must be for it to
+    run at all. One that is ``stock`` is the portal's own: nobody is called for it, it is no more than its delay.
     """
 
     code: str
@@ -25,6 +27,9 @@ class PlacedRobot:
     use_subscription: str | None = None
     timeout_seconds: int = 0
     client_id: str = ""
+    delay_seconds: int = 0
+    only_if: dict[str, Json] = field(default_factory=dict)
+    stock: bool = False
 
     def known_to(self, app: App) -> Registration | None:
         """Find what an application has registered for it; another's code is not found by the same name."""
@@ -53,6 +58,8 @@ class RobotRun:
     started_at: datetime | None = None
     finished_at: datetime | None = None
     times_out_at: datetime | None = None
+    #: When its delay is over; None before it is its turn, and for one that runs at once.
+    begins_at: datetime | None = None
     timed_out: bool = False
 
 
@@ -67,6 +74,8 @@ class Workflow:
     branches: list[list[RobotRun]]
     started_at: datetime
     modified_at: datetime
+    #: One number for all processes of a stage: they are made after one template.
+    template_id: int = 1
     state: State = State.RUNNING
     said: str = ""
 

@@ -99,31 +99,13 @@ def _check_stage(portal: Portal, entity_type: int, stage_id: str) -> None:
 def place_robots(portal: Portal, body: Body, _: Request) -> Json:
     """Place robots and triggers on a stage; an empty list takes them away.
 
-    A robot is {code, properties, wait_previous, auth_user_id, timeout_seconds}; it keeps what its registration says
-    about waiting at this moment (platform.md 1.4). A trigger is a code or {code, backwards, text}; without
-    ``triggers`` those of the stage stay.
+    A robot is {code, properties, wait_previous, auth_user_id, timeout_seconds, delay_seconds, only_if, stock}; it
+    keeps what its registration says about waiting at this moment (platform.md 1.4). A trigger is a code or
+    {code, backwards, text}; without ``triggers`` those of the stage stay.
     """
     entity_type, stage_id = to_int(body.get("entityTypeId")), to_text(body.get("stageId"))
     _check_stage(portal, entity_type, stage_id)
-    app = portal.apps.installed
-    placed: list[PlacedRobot] = []
-    for one in values_of(body.get("robots")):
-        if not isinstance(one, Mapping):
-            raise Unusable("A robot is an object with a code.")
-        code, properties = to_text(one.get("code")), one.get("properties")
-        registration = app.registrations.get(code) if app else None
-        placed.append(
-            PlacedRobot(
-                code=code,
-                properties=dict(properties) if isinstance(properties, Mapping) else {},
-                wait_previous=bool(one.get("wait_previous")),
-                auth_user_id=to_int(one.get("auth_user_id")),
-                use_subscription=registration.use_subscription if registration else None,
-                timeout_seconds=to_int(one.get("timeout_seconds")),
-                client_id=app.client_id if app and registration else "",
-            )
-        )
-    portal.bizproc.placed[(entity_type, stage_id)] = placed
+    portal.bizproc.placed[(entity_type, stage_id)] = [_robot(portal, one) for one in values_of(body.get("robots"))]
     if "triggers" in body:
         portal.triggers.clear_stage(entity_type, stage_id)
     for one in values_of(body.get("triggers")):
@@ -131,6 +113,26 @@ def place_robots(portal: Portal, body: Body, _: Request) -> Json:
         portal.triggers.place(code, spot)
     portal.touch()
     return {"automation": view.automation(portal)}
+
+
+def _robot(portal: Portal, given: Json) -> PlacedRobot:
+    if not isinstance(given, Mapping):
+        raise Unusable("A robot is an object with a code.")
+    app, code = portal.apps.installed, to_text(given.get("code"))
+    properties, only_if = given.get("properties"), given.get("only_if")
+    registration = app.registrations.get(code) if app else None
+    return PlacedRobot(
+        code=code,
+        properties=dict(properties) if isinstance(properties, Mapping) else {},
+        wait_previous=bool(given.get("wait_previous")),
+        auth_user_id=to_int(given.get("auth_user_id")),
+        use_subscription=registration.use_subscription if registration else None,
+        timeout_seconds=to_int(given.get("timeout_seconds")),
+        client_id=app.client_id if app and registration else "",
+        delay_seconds=to_int(given.get("delay_seconds")),
+        only_if=dict(only_if) if isinstance(only_if, Mapping) else {},
+        stock=given.get("stock") is True,
+    )
 
 
 def _trigger(given: Json, entity_type: int, stage_id: str) -> tuple[str, Spot]:

@@ -271,9 +271,12 @@ def set_switches(portal: Portal, body: Body, _: Request) -> Json:
 
 
 def set_queue(portal: Portal, body: Body, _: Request) -> Json:
-    """Hold deliveries back with ``{"paused": true}``, let them go with false."""
+    """Hold deliveries back with ``{"paused": true}``, let them go with false; ``lose`` so many calls of robots."""
+    queue = portal.queue
+    if "lose" in body:
+        queue.loses = to_int(body["lose"])
     if body.get("paused") is True:
-        portal.queue.paused = True
-    else:
-        portal.queue.resume()
-    return {"paused": portal.queue.paused}
+        queue.paused = True
+    elif "paused" in body or "lose" not in body:
+        queue.resume()
+    return {"paused": queue.paused, "loses": queue.loses}

@@ -61,7 +61,7 @@ def _as_row(call: Call, workflow: Workflow) -> dict[str, Json]:
         "DOCUMENT_ID": workflow.document[2],
         "STARTED": moment(workflow.started_at, zone),
         "STARTED_BY": "0",
-        "TEMPLATE_ID": "1",
+        "TEMPLATE_ID": str(workflow.template_id),
     }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -320,6 +321,48 @@ async def test_after_the_previous_makes_a_sequence(portal: Portal, ask: Asker, r
     assert [form["code"] for form in called] == ["a", "c"]
     ask("bizproc.event.send", EVENT_TOKEN=called[0]["event_token"])
     assert [form["code"] for form in await forms(portal, receiver)] == ["a", "c", "b"]
+
+
+async def test_a_pause_before_a_robot_passes_before_anybody_is_called(
+    portal: Portal, ask: Asker, receiver: Receiver
+) -> None:
+    register(ask, "a")
+    place(portal, WORK, PlacedRobot("pause", {}, stock=True, delay_seconds=3600), robot("a", wait_previous=True))
+    move(portal, WORK)
+    portal.clock.advance(timedelta(minutes=59))
+    assert await forms(portal, receiver) == []
+    [row] = ask("bizproc.workflow.instances", SELECT=["STARTED", "MODIFIED"])
+    assert row["STARTED"] == row["MODIFIED"], "nothing has moved it"
+    portal.clock.advance(timedelta(minutes=2))
+    [form] = await forms(portal, receiver)
+    assert state_of(portal) is State.RUNNING
+    ask("bizproc.event.send", EVENT_TOKEN=form["event_token"])
+    assert state_of(portal) is State.DONE
+
+
+async def test_a_robot_with_a_delay_is_called_when_it_is_over(portal: Portal, ask: Asker, receiver: Receiver) -> None:
+    register(ask, "a")
+    place(portal, WORK, PlacedRobot("a", {}, delay_seconds=60))
+    move(portal, WORK)
+    assert await forms(portal, receiver) == []
+    portal.clock.advance(timedelta(seconds=60))
+    assert len(await forms(portal, receiver)) == 1
+
+
+async def test_a_robot_whose_condition_is_not_met_is_passed_over(
+    portal: Portal, ask: Asker, receiver: Receiver
+) -> None:
+    register(ask, "a")
+    title = portal.crm.items[DEAL, 1].title
+    place(
+        portal, WORK, PlacedRobot("a", {}, only_if={"TITLE": title}), PlacedRobot("p", {}, stock=True, delay_seconds=9)
+    )
+    move(portal, WORK)
+    move(portal, WORK, deal=2)
+    assert [form["document_id"][2] for form in await forms(portal, receiver)] == ["DEAL_1"]
+    assert [one.state for one in portal.bizproc.history] == [State.RUNNING, State.RUNNING], "the pause goes on"
+    portal.clock.advance(timedelta(seconds=10))
+    assert [one.state for one in portal.bizproc.history] == [State.RUNNING, State.DONE]
 
 
 async def test_another_stage_ends_all_automation_of_the_item(portal: Portal, ask: Asker, receiver: Receiver) -> None:

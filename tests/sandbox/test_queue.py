@@ -79,3 +79,13 @@ async def test_deliveries_are_remembered(portal: Portal) -> None:
         "answer": '{"status":"accepted"}',
         "error": "",
     }
+
+
+async def test_a_call_of_a_robot_can_be_lost(portal: Portal, receiver: Receiver) -> None:
+    portal.queue.loses = 1
+    event = put(portal)
+    lost, sent = (portal.queue.push(Delivery("robot", "r", f"{HANDLER}/r", {"code": "r"})) for _ in range(2))
+    await portal.queue.drain()
+    assert (event.status, lost.status, sent.status) == (200, None, 200)
+    assert (lost.error, lost.done.is_set(), portal.queue.loses) == ("lost", True, 0)
+    assert [str(one.url) for one in receiver.requests] == [f"{HANDLER}/x", f"{HANDLER}/r"]

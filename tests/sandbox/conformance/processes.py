@@ -50,6 +50,36 @@ def instances(w: World) -> None:
     assert w.anna.refused("bizproc.workflow.instances") == (403, "ACCESS_DENIED")
 
 
+@rule(
+    "platform.md 7.4", "Processes of a stage are made after one template; they are found by it and by when they began"
+)
+def templates(w: World) -> None:
+    w.register()
+    first = w.fire()
+    began = first.started_at.isoformat()
+    w.later(minutes=5)
+    w.move("C3:WON", deal=2)
+    rows = w.admin("bizproc.workflow.instances", SELECT=["TEMPLATE_ID", "DOCUMENT_ID"], ORDER={"STARTED": "ASC"})
+    assert [row["DOCUMENT_ID"] for row in rows] == ["DEAL_1", "DEAL_2"]
+    [template] = {row["TEMPLATE_ID"] for row in rows}
+    later = {"TEMPLATE_ID": [template, "99"], ">STARTED": began}
+    assert w.admin("bizproc.workflow.instances", SELECT=["DOCUMENT_ID"], FILTER=later) == [{"DOCUMENT_ID": "DEAL_2"}]
+    w.place("r", stage="C3:WORK")
+    w.move("C3:WORK")
+    [row] = w.admin("bizproc.workflow.instances", SELECT=["TEMPLATE_ID"], FILTER={"DOCUMENT_ID": "DEAL_1"})
+    assert row["TEMPLATE_ID"] != template
+
+
+@rule("platform.md 2.1", "A call that is lost on its way is not sent again, and its process waits for ever")
+async def lost_calls(w: World) -> None:
+    w.register()
+    w.portal.queue.loses = 1
+    run = w.fire().runs[0]
+    w.later(days=300)
+    assert await w.forms() == []
+    assert run.state is State.WAITING
+
+
 @rule("platform.md 7.5", "Moving the item from inside one's own waiting run ends that run")
 def own_move(w: World) -> None:
     run = w.waiting()

@@ -344,8 +344,9 @@ async def test_tokens_expire_on_order(http: httpx.AsyncClient, ask: Asker) -> No
 
 
 async def test_deliveries_can_be_held_back(http: httpx.AsyncClient, portal: Portal) -> None:
-    assert (await post(http, "queue", paused=True)) == {"paused": True}
-    assert (await post(http, "queue", paused=False)) == {"paused": False}
+    assert (await post(http, "queue", paused=True)) == {"paused": True, "loses": 0}
+    assert (await post(http, "queue", lose=2)) == {"paused": True, "loses": 2}
+    assert (await post(http, "queue", paused=False)) == {"paused": False, "loses": 2}
 
 
 async def test_a_reset_keeps_the_application_and_its_robots(
