@@ -13,6 +13,7 @@ from core.bitrix24.evidence import Evidence, Sign
 from core.bitrix24.oauth_answers import Tokens
 from core.bitrix24.secret import Secret
 from core.bitrix24.tokens import RefreshGate
+from core.crash import crashpoint
 from core.db import Database, Row, Statement, Value, to_millis
 from core.portals.info import PortalInfo
 from core.portals.keyring import Vault
@@ -155,6 +156,7 @@ class StoredTokens:
         except BaseException:
             await self._write(_GIVE_UP, generation=kept.generation)
             raise
+        crashpoint("after_refresh")
         if fresh is None:
             return (await self._read()).access
         pair = TokenPair(fresh.access, fresh.refresh, fresh.expires_at)

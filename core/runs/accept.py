@@ -7,12 +7,12 @@ from datetime import datetime, timedelta
 from typing import Final, Literal
 
 from core.bitrix24.documents import Item, UnsupportedDocument
+from core.crash import crashpoint
 from core.db import Database, Statement, Value, new_id, to_millis
 from core.portals.calls import RobotCall
 from core.portals.info import PortalInfo
 from core.portals.keyring import Vault
 from core.robots import AnyRobot, Robot
-from core.runs.crash import crashpoint
 from core.runs.journal import Line, dumped
 from core.runs.statements import ACCEPT, REPLY
 from core.texts.text import Text, language_for

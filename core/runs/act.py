@@ -12,11 +12,11 @@ from core.bitrix24.command import Answer, Command, Json
 from core.bitrix24.errors import Suspended, TryLater
 from core.bitrix24.evidence import Sign
 from core.bitrix24.outcome import Outcome
+from core.crash import crashpoint
 from core.db import Statement
 from core.effects import Finding, Policy, Settled
 from core.portals.lane import Lane
 from core.runs import ledger
-from core.runs.crash import crashpoint
 from core.runs.journal import Line
 from core.runs.ledger import OVER, Entry
 from core.runs.moment import Moment
@@ -101,6 +101,7 @@ def _lacks(entry: Entry, entries: Sequence[Entry]) -> bool:
 
 
 async def _call(progress: Progress, lane: Lane, group: Sequence[Entry], moment: Moment) -> None:
+    crashpoint("before_intent")
     group = await _prepared(progress, group, moment)
     if not group:
         return

@@ -14,6 +14,7 @@ from core.bitrix24.command import Command, Json
 from core.bitrix24.errors import BitrixError, Revoked, Suspended, TryLater
 from core.bitrix24.outcome import Outcome
 from core.bitrix24.wire import as_list
+from core.crash import crashpoint
 from core.db import Database, Row, Statement, to_millis
 from core.portals.lane import Lane, LaneClosed, Lanes
 from core.runs.journal import Line
@@ -78,7 +79,9 @@ async def deliver(reply: ReplyRecord, database: Database, lanes: Lanes, moment: 
     token = current_run.set(reply.run_id)
     try:
         lane = await lanes.lane(reply.portal_id)
+        crashpoint("before_reply")
         outcomes = await lane.write(_commands(reply, lane), halt=False)
+        crashpoint("after_reply")
     except LaneClosed:
         lanes.changed(reply.portal_id)
         await _save(database, reply, moment, state="due", due_at=moment.now)

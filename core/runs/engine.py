@@ -19,13 +19,13 @@ from typing import Final
 from structlog.contextvars import bind_contextvars
 
 from core.clock import Clock
+from core.crash import crashpoint
 from core.db import Database, DatabaseAway, Statement, Value, from_millis
 from core.metrics import INVOCATION, TIMER_LAG
 from core.portals.lane import Lanes
 from core.robots import AnyRobot
 from core.runs.advance import Workshop, advance, place_of
 from core.runs.clock_guard import ClockGuard
-from core.runs.crash import crashpoint
 from core.runs.deliver import ReplyRecord, deliver
 from core.runs.departed import end_departed
 from core.runs.hands import LANE_MOST, Hands

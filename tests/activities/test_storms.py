@@ -11,7 +11,7 @@ import activities
 from core.runs import act
 from tests.activities.storms import AFTERWARDS, STORMS, Storm, later
 from tests.core.runs.hands import killed
-from tests.portal_side import ANNA, CHIEF, Deal
+from tests.portal_side import ANNA, CHIEF, Deal, PortalSide
 from tests.town import Town
 
 EACH = pytest.mark.parametrize("storm", STORMS, ids=[storm.code for storm in STORMS])
@@ -45,7 +45,7 @@ async def played(town: Town, storm: Storm, deal: Deal) -> None:
         await later(town, seconds=seconds)
 
 
-async def done(town: Town) -> Counter[str]:
+async def done(town: PortalSide) -> Counter[str]:
     """What was done to the portal, by its kinds.
 
     The same notification again replaces the one before it, and a trigger that moves nothing may be fired again.
