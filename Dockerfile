@@ -4,10 +4,12 @@
 FROM python:3.13-slim AS build
 WORKDIR /src
 RUN ["python", "-m", "venv", "--without-pip", "/opt/venv"]
-COPY requirements.lock ./
+# `--build-arg LOCK=requirements-otel.lock` adds OpenTelemetry.
+ARG LOCK=requirements.lock
+COPY requirements.lock requirements-otel.lock ./
 RUN --mount=type=cache,target=/root/.cache/pip \
     pip --python /opt/venv/bin/python install --disable-pip-version-check --no-deps \
-    --require-hashes --only-binary :all: --requirement requirements.lock
+    --require-hashes --only-binary :all: --requirement "$LOCK"
 COPY pyproject.toml README.md LICENSE ./
 COPY activities activities
 COPY server server

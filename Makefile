@@ -14,8 +14,8 @@ PYTEST := $(BIN)/pytest -n $(WORKERS) --dist worksteal
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-env: python ## make .venv from the pinned lock; quick when nothing changed
-	@$(PYTHON) scripts/environment.py
+env: python ## make .venv from the pinned lock; quick when nothing changed (EXTRAS=otel adds OpenTelemetry)
+	@$(PYTHON) scripts/environment.py $(if $(EXTRAS),--extras "$(EXTRAS)")
 
 dev: python ## the same with what tests and checks need
 	@$(PYTHON) scripts/environment.py --dev
@@ -58,10 +58,11 @@ fuzz: dev ## look for an hour for a request that breaks something (ARGS="MINUTES
 contracts: dev ## write tests/contracts/<code>.json for robots that have none yet
 	@$(BIN)/python -m tests.contracts
 
-lock: ## choose versions anew (needs uv) and write both lock files
+lock: ## choose versions anew (needs uv) and write the lock files
 	@uv lock --quiet --upgrade
 	@uv export --quiet --no-emit-project --no-dev --group build --no-header -o requirements.lock
-	@uv export --quiet --no-emit-project --group build --group dev --no-header -o requirements-dev.lock
+	@uv export --quiet --no-emit-project --no-dev --group build --extra otel --no-header -o requirements-otel.lock
+	@uv export --quiet --no-emit-project --group build --group dev --extra otel --no-header -o requirements-dev.lock
 
 python:
 	@test -n "$(PYTHON)" || { echo "Dezhurny needs Python 3.11 or newer with venv; on Debian and Ubuntu: apt install python3 python3-venv" >&2; exit 1; }

@@ -19,6 +19,9 @@ _QUIET: Final = ("httpx", "httpcore", "arq", "aiosqlite", "asyncio", "alembic")
 #: It warns of every broken request, that is as often as a stranger wants.
 _SILENT: Final = "uvicorn"
 
+#: It tells of every attempt to reach a collector that is away, and once more when it gives up.
+_PATIENT: Final = "opentelemetry"
+
 #: Its pools complain of a connection that they could not put in order before they throw it away.
 _POOL: Final = "sqlalchemy.pool"
 
@@ -66,7 +69,8 @@ def configure(level: int = logging.INFO) -> None:
         server = logging.getLogger(name)
         server.handlers.clear()
         server.propagate = True
-    logging.getLogger(_SILENT).setLevel(logging.ERROR)
+    for name in (_SILENT, _PATIENT):
+        logging.getLogger(name).setLevel(logging.ERROR)
 
 
 def _is_news(record: logging.LogRecord) -> bool:

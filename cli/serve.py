@@ -28,11 +28,13 @@ def serve(
     Brings the database up to date first.
     """
     from cli import hosting, logs
+    from core import tracing
     from core.config import load
 
     settings = load()
     settings.needs(*NEEDED)
     logs.configure()
+    tracing.begin()
     with hosting.bound(host, port) as listening:
         hosting.run(_serve(settings, listening, with_worker=with_worker))
 

@@ -21,11 +21,13 @@ def worker(
     """
     from cli import hosting, logs
     from cli.serve import NEEDED
+    from core import tracing
     from core.config import load
 
     settings = load()
     settings.needs(*NEEDED)
     logs.configure()
+    tracing.begin()
     if metrics_port:
         from prometheus_client import start_http_server
 

@@ -13,7 +13,8 @@ from pathlib import Path
 from typing import Any
 
 TOP = Path(__file__).resolve().parent.parent
-LOCK = TOP / "requirements.lock"
+#: It holds the pins of `requirements.lock`, too.
+LOCK = TOP / "requirements-otel.lock"
 KEPT = TOP / ".venv" / "audit.json"
 #: Seconds: how long `make check` waits at most, and how long an answer, or the lack of one, is good for.
 PATIENCE = 15

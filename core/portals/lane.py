@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Final, Protocol
 
+from core import tracing
 from core.bitrix24.batcher import Batcher
 from core.bitrix24.calls import RestCall
 from core.bitrix24.client import CommandOutcome, PortalClient
@@ -182,6 +183,15 @@ class Lanes:
         REST_REQUESTS.labels(call.method, call.status or "none").inc()
         for method in call.methods:
             REST_COMMANDS.labels(method).inc()
+        tracing.requested(
+            call.method,
+            portal=call.lane,
+            commands=call.methods,
+            runs=call.runs,
+            ms=call.ms,
+            status=call.status,
+            error=call.complaint,
+        )
         self.calls(call)
         self._accounts(call)
 

@@ -6,6 +6,7 @@ import hashlib
 from datetime import datetime, timedelta
 from typing import Final, Literal
 
+from core import tracing
 from core.bitrix24.documents import Item, UnsupportedDocument
 from core.crash import crashpoint
 from core.db import Database, Statement, Value, new_id, to_millis
@@ -42,11 +43,19 @@ async def accept(
     if problem is not None:
         statements.append(Line("ended", problem, {"result": "failed"}).statement(vault.portal_id, run_id, now))
         statements.append(_reply(run_id, vault, call, problem.said_in(language_for(portal.language)), now))
-    rows = await database.write(*statements)
-    crashpoint("after_accept")
-    if not rows[0]:
+    code = robot.code if robot else "unknown"
+    with tracing.span(f"accept {code}", run=run_id, begins=True, portal=portal.id, robot=code) as span:
+        rows = await database.write(*statements)
+        crashpoint("after_accept")
+        status = _status(is_new=bool(rows[0]), is_wrong=problem is not None)
+        span.note("accepted", status)
+    return status
+
+
+def _status(*, is_new: bool, is_wrong: bool) -> Accepted:
+    if not is_new:
         return "duplicate"
-    return "rejected" if problem is not None else "accepted"
+    return "rejected" if is_wrong else "accepted"
 
 
 def _item(call: RobotCall) -> tuple[Item | None, Text | None]:

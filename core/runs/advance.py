@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Final, assert_never
 
+from core import tracing
 from core.bitrix24.calls import current_run
 from core.bitrix24.command import Json
 from core.bitrix24.errors import BitrixError, LimitExceeded, Revoked, Suspended, TryLater
@@ -175,12 +176,13 @@ async def _step(progress: Progress, lane: Lane, robot: AnyRobot, workshop: Works
         url=_url(progress, lane, workshop),
         results=[entry.as_result() for entry in done],
     )
-    try:
-        outcome = await robot.run(name, ctx)
-        if isinstance(outcome, Act):
-            await looking.prove_origin()
-    except Ended as ended:
-        return ended.outcome
+    with tracing.span(f"step {name}", run=progress.run.id, step=name):
+        try:
+            outcome = await robot.run(name, ctx)
+            if isinstance(outcome, Act):
+                await looking.prove_origin()
+        except Ended as ended:
+            return ended.outcome
     progress.state = ctx.state.model_dump(mode="json")
     progress.attempt = progress.mistakes = 0
     return outcome

@@ -12,12 +12,13 @@ import socket
 import time
 from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping
-from contextlib import suppress
+from contextlib import AbstractContextManager, suppress
 from datetime import datetime
 from typing import Final
 
 from structlog.contextvars import bind_contextvars
 
+from core import tracing
 from core.clock import Clock
 from core.crash import crashpoint
 from core.db import Database, DatabaseAway, Statement, Value, from_millis
@@ -211,7 +212,7 @@ class Engine:
                 if not self._stopping:
                     crashpoint("after_claim")
                     TIMER_LAG.observe(max(0.0, (self._clock.now() - run.wake_at).total_seconds()))
-                    with INVOCATION.time():
+                    with INVOCATION.time(), self._traced(run):
                         self._expect(await advance(run, self._workshop))
         except DatabaseAway as away:
             self._note(away)
@@ -229,6 +230,10 @@ class Engine:
         if asyncio.get_running_loop().time() + seconds < self.sweeps_at - SLOT_MS / 1000:
             self._roused.set()
 
+    def _traced(self, run: RunRecord) -> AbstractContextManager[tracing.Span]:
+        robot = run.robot if run.robot in self._workshop.catalogue else "unknown"
+        return tracing.span(f"run {robot}", run=run.id, portal=run.portal_id, robot=robot, lease=run.lease_no)
+
     async def _set_aside(self, run: RunRecord, error: Exception) -> None:
         """Come back to a run that not even its trouble could be written down of; it counts as a death."""
         log.error("A run could not be advanced", extra={"run": run.id, "error": place_of(error)})
@@ -242,7 +247,8 @@ class Engine:
         bind_contextvars(run=reply.run_id, portal=reply.portal_id)
         try:
             async with self._hands.gate(reply.portal_id):
-                await deliver(reply, self._database, self._lanes, Moment.of(self._clock))
+                with tracing.span("answer a process", run=reply.run_id, portal=reply.portal_id):
+                    await deliver(reply, self._database, self._lanes, Moment.of(self._clock))
         except DatabaseAway as away:
             self._note(away)
         except Exception as error:  # noqa: BLE001  # its lease runs out, and it is tried again
