@@ -22,7 +22,7 @@ from core.bitrix24.secret import Secret
 from core.bitrix24.troubles import trouble_of
 
 READ_SECONDS: Final = 15.0
-#: A silent host is asked again after this; until then everybody is told at once.
+#: A silent host is asked again after this, by one; until it answers everybody else is told at once.
 SILENT_FOR: Final = timedelta(seconds=10)
 
 
@@ -122,8 +122,7 @@ class OAuth:
         raise trouble_of(verdict, "app.info", is_write=False) or Unavailable(verdict.evidence)
 
     async def _ask(self, host: str, path: str, fields: Mapping[str, str]) -> HttpAnswer:
-        if self._monotonic() < self._silent_until.get(host, float("-inf")):
-            raise NotSent(Evidence(Sign.SILENT_BEFORE), after=SILENT_FOR)
+        self._only_one_asks_the_silent(host)
         try:
             answer = await self._transport.post(
                 f"{host}/{path}", form_body(fields), media=Media.FORM, read_for=READ_SECONDS
@@ -134,7 +133,18 @@ class OAuth:
             raise error(Evidence(trouble.sign), after=SILENT_FOR) from None
         if answer.status >= 500 and not isinstance(parsed(answer.body), dict):
             self._note_silence(host)
+        else:
+            self._silent_until.pop(host, None)
         return answer
+
+    def _only_one_asks_the_silent(self, host: str) -> None:
+        """Raise NotSent for a silent host; whoever may try lets the others wait for what comes of it."""
+        until = self._silent_until.get(host)
+        if until is None:
+            return
+        if self._monotonic() < until:
+            raise NotSent(Evidence(Sign.SILENT_BEFORE), after=SILENT_FOR)
+        self._note_silence(host)
 
     def _note_silence(self, host: str) -> None:
         self._silent_until[host] = self._monotonic() + SILENT_FOR.total_seconds()
