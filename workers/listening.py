@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine, Sequence
 from contextlib import suppress
 from typing import Final
 
@@ -54,6 +54,56 @@ class Sparing(logging.Filter):
         return True
 
 
+class Attended(Worker):
+    """An arq worker that can be waited for: what it says of a job to Redis is shielded from the end of that job."""
+
+    def __init__(self, functions: Sequence[Function], redis: ArqRedis) -> None:
+        super().__init__(
+            functions,
+            redis_pool=redis,
+            handle_signals=False,
+            poll_delay=0.1,
+            max_jobs=20,
+            job_timeout=JOB_SECONDS,
+            keep_result=0,
+            log_results=False,
+            job_serializer=packed,
+            job_deserializer=unpacked,
+        )
+        self._last_words: set[asyncio.Task[None]] = set()
+
+    async def finish_job(
+        self,
+        job_id: str,
+        finish: bool,
+        result_data: bytes | None,
+        result_timeout_s: float | None,
+        keep_result_forever: bool,
+        incr_score: int | None,
+        keep_in_progress: float | None,
+    ) -> None:
+        words = super().finish_job(
+            job_id, finish, result_data, result_timeout_s, keep_result_forever, incr_score, keep_in_progress
+        )
+        await self._said(words)
+
+    async def finish_failed_job(self, job_id: str, result_data: bytes | None) -> None:
+        await self._said(super().finish_failed_job(job_id, result_data))
+
+    async def _said(self, words: Coroutine[None, None, None]) -> None:
+        task = asyncio.create_task(words)
+        self._last_words.add(task)
+        task.add_done_callback(self._last_words.discard)
+        await asyncio.shield(task)
+
+    async def let_go(self) -> None:
+        """End whatever was begun; arq's own way to close gives up where Redis or a job did."""
+        if self.main_task is not None:
+            await _ended({self.main_task})
+        await _ended(set(self.tasks.values()))
+        await _ended(set(self._last_words))
+
+
 class Listening:
     """Runs arq until cancelled. What is wrong with the queue is said once, until it is well again."""
 
@@ -76,7 +126,7 @@ class Listening:
 
     async def _once(self) -> None:
         redis = connect(self._url())
-        worker = self._worker(redis)
+        worker = Attended(self._functions, redis)
         well = asyncio.get_running_loop().call_later(WELL_AFTER_SECONDS, self._note, "")
         listening = asyncio.create_task(worker.async_run(), name="listening")
         try:
@@ -90,21 +140,10 @@ class Listening:
                 await redis.delete(default_queue_name)
         finally:
             well.cancel()
-            await _let_go(worker, redis, listening)
-
-    def _worker(self, redis: ArqRedis) -> Worker:
-        return Worker(
-            self._functions,
-            redis_pool=redis,
-            handle_signals=False,
-            poll_delay=0.1,
-            max_jobs=20,
-            job_timeout=JOB_SECONDS,
-            keep_result=0,
-            log_results=False,
-            job_serializer=packed,
-            job_deserializer=unpacked,
-        )
+            await _ended({listening})
+            await worker.let_go()
+            with suppress(RedisError, OSError):
+                await redis.aclose()
 
     def _note(self, trouble: str) -> None:
         if trouble and trouble != self._trouble:
@@ -114,20 +153,11 @@ class Listening:
         self._trouble = trouble
 
 
-async def _let_go(worker: Worker, redis: ArqRedis, listening: asyncio.Task[None]) -> None:
-    """End what arq has begun, then its connections; its own way to close gives up where Redis or a job did."""
-    jobs = list(worker.tasks.values())
-    for job in jobs:
-        job.cancel()
-    await asyncio.gather(*jobs, return_exceptions=True)
-    await _ended({task for task in (worker.main_task, listening) if task is not None})
-    with suppress(RedisError, OSError):
-        await redis.aclose()
-
-
 async def _ended(tasks: set[asyncio.Task[None]]) -> None:
     """Cancel until it is heard: a cancellation that meets a poll of the queue at its very end is lost in it."""
-    while tasks:
-        for task in tasks:
+    going = tasks
+    while going:
+        for task in going:
             task.cancel()
-        _, tasks = await asyncio.wait(tasks, timeout=DEAF_SECONDS)
+        _, going = await asyncio.wait(going, timeout=DEAF_SECONDS)
+    await asyncio.gather(*tasks, return_exceptions=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import pickle
+import signal
 import time
 from collections.abc import AsyncIterator
 from contextlib import suppress
@@ -12,7 +13,7 @@ from pathlib import Path
 
 import pytest
 from arq.connections import ArqRedis
-from arq.worker import Worker
+from arq.worker import Worker, func
 
 from core.db import Statement
 from core.queue.jobs import DRAIN, packed
@@ -20,7 +21,7 @@ from core.queue.server import connect
 from tests.servers import RedisProcess
 from tests.town import Town
 from tests.workers.test_main import at_work, settings_of, until
-from workers.listening import Listening, Sparing
+from workers.listening import Attended, Listening, Sparing
 
 NOW = 1_000_000_000_000
 
@@ -153,3 +154,32 @@ async def test_it_ends_although_arq_did_not_hear_that_it_should(
     listening.cancel()
     await asyncio.wait([listening], timeout=60)
     assert listening.cancelled()
+
+
+@pytest.mark.redis
+async def test_what_arq_says_of_a_job_ends_with_it_although_redis_hangs(redis_server: RedisProcess) -> None:
+    """Said later, it would open a connection that nobody closes."""
+    begun, goes_on = asyncio.Event(), asyncio.Event()
+
+    async def job(ctx: dict[object, object]) -> None:
+        begun.set()
+        await goes_on.wait()
+
+    client = connect(redis_server.url)
+    await client.enqueue_job("job")
+    before = asyncio.all_tasks()
+    worker = Attended([func(job, name="job", keep_result=0)], client)
+    listening = asyncio.create_task(worker.async_run())
+    await begun.wait()
+    redis_server.send(signal.SIGSTOP)
+    try:
+        goes_on.set()
+        # The job comes to its end, and arq begins to say so.
+        for _ in range(20):
+            await asyncio.sleep(0)
+        await worker.let_go()
+        await asyncio.gather(listening, return_exceptions=True)
+        assert asyncio.all_tasks() - before == set()
+    finally:
+        redis_server.send(signal.SIGCONT)
+    await client.aclose()

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from contextlib import asynccontextmanager, contextmanager, suppress
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
 import pytest
@@ -108,7 +108,7 @@ async def test_it_outlives_a_redis_that_dies_in_the_middle_of_a_job(tmp_path: Pa
     settings = settings_of(tmp_path, redis_server.url)
     async with at_work(settings) as database:
         client = connect(redis_server.url)
-        with locked(settings):
+        async with locked(settings):
             await client.enqueue_job(DRAIN)
 
             async def begun() -> bool:
@@ -128,11 +128,12 @@ async def test_it_outlives_a_redis_that_dies_in_the_middle_of_a_job(tmp_path: Pa
         await until(lives)
 
 
-@contextmanager
-def locked(settings: Settings) -> Iterator[None]:
-    """Let nobody else write into the database."""
-    connection = sqlite3.connect(str(settings.database_file), timeout=60, isolation_level=None)
-    connection.execute("BEGIN IMMEDIATE")
+@asynccontextmanager
+async def locked(settings: Settings) -> AsyncIterator[None]:
+    """Let nobody else write into the database; who writes just now needs this loop to come to an end."""
+    path = str(settings.database_file)
+    connection = sqlite3.connect(path, timeout=60, isolation_level=None, check_same_thread=False)
+    await asyncio.to_thread(connection.execute, "BEGIN IMMEDIATE")
     try:
         yield
     finally:
