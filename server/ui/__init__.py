@@ -110,7 +110,7 @@ def _page_routes(services: Services, door: Door, pages: Pages, listing: Listing)
     )
     timers = Timers(pages, listing, services.catalogue, services.database)
     robot_settings = RobotSettings(door, pages, services)
-    card = Card(pages, listing, services.catalogue, services.database)
+    card = Card(pages, listing, services.catalogue, database=services.database, stages=stages)
     frame = Frame(
         door,
         pages,

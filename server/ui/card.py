@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
+from starlette.background import BackgroundTask
 from starlette.responses import HTMLResponse
 
 from core.db import Database
@@ -13,16 +14,17 @@ from core.runs.commands import OPEN
 from core.runs.consequences import candidates, consequences
 from core.runs.cursor import Sort
 from core.runs.filters import Filter
-from core.runs.listing import Listing
+from core.runs.listing import Listing, RunLine
 from core.runs.own_robots import OWN_ROBOTS
 from core.runs.waits import last_waits
 from core.texts.text import as_text, joined
 from server.errors import Bad
-from server.ui.items import item_link
+from server.ui.items import ItemLink, item_link
 from server.ui.pages import Pages, Visit
 from server.ui.queries import Query
 from server.ui.robot_settings.asked import read_item
 from server.ui.run_list import Row
+from server.ui.stages import Stages
 from server.ui.statuses import status_of
 from server.ui.timers import timer_of
 
@@ -33,9 +35,18 @@ _LAST: Final = 20
 class Card:
     """Answers for ``/ui/card?item=deal:17`` and for the tab of a card."""
 
-    def __init__(self, pages: Pages, listing: Listing, catalogue: Mapping[str, AnyRobot], database: Database) -> None:
+    def __init__(
+        self,
+        pages: Pages,
+        listing: Listing,
+        catalogue: Mapping[str, AnyRobot],
+        *,
+        database: Database,
+        stages: Stages,
+    ) -> None:
         self._pages = pages
         self._listing = listing
+        self._stages = stages
         self._database = database
         self._names = {code: robot.name for code, robot in {**catalogue, **OWN_ROBOTS}.items()}
 
@@ -53,7 +64,7 @@ class Card:
         mine = [run for run in found if visit.visitor.grant.covers(run.line_id)]
         stopping = consequences("cancel", mine)
         link = item_link(item, visit.visitor.origin)
-        return self._pages.page(
+        page = self._pages.page(
             "card.html",
             visit,
             section="card",
@@ -66,8 +77,14 @@ class Card:
             stopping=[run.id for run in stopping.runs] if visit.visitor.may_act else [],
             stopping_said=joined(stopping.said(), " "),
             rows=[
-                Row(line, status_of(line.status), self._names.get(line.robot) or as_text(line.robot), link)
+                self._row(line, visit, link)
                 for line in latest.items
                 if line.id not in {one.id for one in waiting.items}
             ],
         )
+        page.background = BackgroundTask(self._stages.learn, visit.visitor)
+        return page
+
+    def _row(self, line: RunLine, visit: Visit, link: ItemLink) -> Row:
+        named = self._stages.in_line(visit.visitor, line)
+        return Row(named, status_of(line.status), self._names.get(line.robot) or as_text(line.robot), link)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Final
 
+from starlette.background import BackgroundTask
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
@@ -89,7 +90,7 @@ class RunList:
         by_cause = asked.view == "causes" and not asked.cause
         rows, following = ([], None) if by_cause else await self._rows(visit, wanted, query)
         found = await causes(self._database, visit.visitor.portal_id, wanted) if by_cause else []
-        return self._pages.page(
+        page = self._pages.page(
             "runs.html",
             visit,
             section="runs",
@@ -109,6 +110,9 @@ class RunList:
             and not (rows or asked or by_cause)
             and chosen.values.get(PREFERENCE) != "hidden",
         )
+        # Asked when the page is on its way: it is the next look at the list that has names.
+        page.background = BackgroundTask(self._stages.learn, visit.visitor)
+        return page
 
     async def rows(self, request: Request) -> HTMLResponse:
         """More rows after a cursor, or, with ``ids``, rows that changed, each saying whether it still belongs.
@@ -148,10 +152,8 @@ class RunList:
         return [self._row(line, visit.visitor) for line in page.items], page.next
 
     def _row(self, line: RunLine, visitor: Visitor, *, belongs: bool = True) -> Row:
-        if line.result == "cancelled_stage":
-            line = replace(line, reason=self._stages.remembered(visitor, line.item, line.reason))
         return Row(
-            line=line,
+            line=self._stages.in_line(visitor, line),
             status=status_of(line.status),
             robot=self._names.get(line.robot) or as_text(line.robot),
             item=item_link(line.item, visitor.origin, line.document),

@@ -16,6 +16,7 @@ from core.bitrix24.wire import as_dict, as_list, as_str
 from core.clock import Clock
 from core.portals.keyring import Unreadable
 from core.portals.lane import LaneClosed
+from core.runs.listing import RunLine
 from core.texts.text import Text
 from server.errors import Bad
 from server.ui.sessions import Visitor
@@ -25,6 +26,8 @@ KNOWN_FOR: Final = timedelta(minutes=10)
 #: A portal that did not tell is not asked again by every page.
 UNKNOWN_FOR: Final = timedelta(minutes=1)
 _MOST_REMEMBERED: Final = 1000
+#: A list of runs speaks of few funnels.
+_MOST_SETS: Final = 5
 _OF_DEAL: Final = re.compile(r"C([0-9]{1,9}):.+", re.ASCII)
 _OF_PROCESS: Final = re.compile(r"DT[0-9]{1,9}_([0-9]{1,9}):.+", re.ASCII)
 _QUOTED: Final = re.compile(r"«([^«»]+)»|“([^“”]+)”")
@@ -39,6 +42,7 @@ class Stages:
         self._reads = reads
         self._clock = clock
         self._known: OrderedDict[tuple[str, str], tuple[datetime, StageNames]] = OrderedDict()
+        self._lacking: set[tuple[str, str]] = set()
 
     async def of(self, visitor: Visitor, item: Item | None, stage_id: str) -> StageNames:
         """Return the names of all stages of the funnel, by code; a page without names is better than none."""
@@ -52,13 +56,22 @@ class Stages:
             self._remember(key, names)
         return names
 
-    def remembered(self, visitor: Visitor, item: Item | None, sentence: Text) -> Text:
-        """Put the names that some page was told into a sentence of a list, which does not wait for the portal."""
-        code = _QUOTED.search(sentence.ru)
-        if item is None or code is None:
-            return sentence
-        _, names = self._known.get((visitor.portal_id, stage_set(item, code[1] or code[2])), (None, {}))
-        return with_names(sentence, names)
+    def in_line(self, visitor: Visitor, line: RunLine) -> RunLine:
+        """Put the names that are known already into a line of a list, which does not wait for the portal."""
+        if line.result != "cancelled_stage":
+            return line
+        key = visitor.portal_id, _set_in(line.item, line.reason)
+        until, names = self._known.get(key, (None, {}))
+        if key[1] and (until is None or until <= self._clock.now()):
+            self._lacking.add(key)
+        return replace(line, reason=with_names(line.reason, names))
+
+    async def learn(self, visitor: Visitor) -> None:
+        """Ask for what lists of this portal lacked, so that their next look has names."""
+        lacking = {key for key in self._lacking if key[0] == visitor.portal_id}
+        self._lacking -= lacking
+        for key in sorted(lacking)[:_MOST_SETS]:
+            self._remember(key, await self._asked(visitor, key[1]))
 
     async def _asked(self, visitor: Visitor, wanted: str) -> StageNames:
         command = Command("crm.status.list", {"filter": {"ENTITY_ID": wanted}})
@@ -74,6 +87,11 @@ class Stages:
         self._known.move_to_end(key)
         while len(self._known) > _MOST_REMEMBERED:
             self._known.popitem(last=False)
+
+
+def _set_in(item: Item | None, sentence: Text) -> str:
+    code = _QUOTED.search(sentence.ru)
+    return stage_set(item, code[1] or code[2]) if item is not None and code is not None else ""
 
 
 def stage_set(item: Item, stage_id: str) -> str:
