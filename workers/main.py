@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from functools import partial
 from typing import Final
@@ -16,7 +16,10 @@ from core.portals.errands import Errands
 from core.portals.foundation import Foundation, foundation
 from core.portals.rotation import rewrap
 from core.portals.seen import forget_old_events
+from core.robots import AnyRobot
 from core.runs.engine import FEED_SECONDS, Engine
+from core.runs.healing import Healing
+from core.runs.launches import forget_found
 from core.runs.lookout import Lookout
 from core.runs.retention import forget, forget_visits
 from core.runs.watching import Watching
@@ -28,6 +31,7 @@ log = logging.getLogger(__name__)
 ERRAND_SECONDS: Final = 1.0
 WATCH_SECONDS: Final = 1.0
 LOOKOUT_SECONDS: Final = 2.0
+HEAL_SECONDS: Final = 10.0
 FORGET_SECONDS: Final = 300.0
 RETAIN_SECONDS: Final = 3600.0
 
@@ -52,6 +56,7 @@ async def run_worker(settings: Settings) -> None:
         duties: list[asyncio.Task[None]] = []
         try:
             lookout = Lookout(base.database, base.lanes, base.clock, ring=base.bell.ring)
+            healing = _healing(base, robots)
             await rewrap(base.store, base.keyring)
             await engine.beat()
             with suppress(DatabaseAway):
@@ -62,6 +67,7 @@ async def run_worker(settings: Settings) -> None:
                 asyncio.create_task(_each(ERRAND_SECONDS, errands.run_due), name="errands"),
                 asyncio.create_task(_each(WATCH_SECONDS, watch_dialogs(watching)), name="watching"),
                 asyncio.create_task(_each(LOOKOUT_SECONDS, look_for_orphans(lookout)), name="lookout"),
+                asyncio.create_task(_each(HEAL_SECONDS, partial(_heal, healing, engine)), name="healing"),
                 asyncio.create_task(_each(FORGET_SECONDS, partial(_forget, base, engine)), name="forgetting"),
                 asyncio.create_task(_each(RETAIN_SECONDS, partial(_retain, base, engine)), name="retention"),
                 asyncio.create_task(Listening(lambda: base.redis.url, engine).for_ever(), name="arq"),
@@ -89,6 +95,23 @@ async def _ring(base: Foundation, engine: Engine) -> None:
     await _each(FEED_SECONDS, feed)
 
 
+def _healing(base: Foundation, robots: Mapping[str, AnyRobot]) -> Healing:
+    return Healing(
+        base.database,
+        base.lanes,
+        base.store,
+        base.clock,
+        robots=robots,
+        log_days=base.settings.log_retention_days,
+        ring=base.bell.ring,
+    )
+
+
+async def _heal(healing: Healing, engine: Engine) -> None:
+    if not engine.doubts_clock:
+        await healing.run_due()
+
+
 async def _forget(base: Foundation, engine: Engine) -> None:
     if not engine.doubts_clock:
         await forget_old_events(base.database, at=base.clock.now())
@@ -104,6 +127,7 @@ async def retain(base: Foundation) -> None:
     """Keep of every portal's log what it wants kept, and no longer."""
     for portal in await base.store.all():
         done = await forget(base.database, portal.id, log_days=base.settings.log_retention_days, now=base.clock.now())
+        await forget_found(base.database, portal.id, now=base.clock.now())
         if done.runs:
             log.info("Portal %s: %d old runs are forgotten", portal.id, done.runs)
     await forget_visits(base.database, now=base.clock.real())

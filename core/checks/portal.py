@@ -10,6 +10,7 @@ from sqlmodel import col, func, select
 
 from core.checks.check import Check
 from core.checks.limits import Traffic, traffic
+from core.checks.waiting import waiting
 from core.clock import Clock
 from core.db import Database
 from core.portals.scopes import SCOPES
@@ -41,6 +42,7 @@ async def portal_checks(database: Database, portal: Portal, clock: Clock) -> lis
         operating(asked),
         undecided(await _undecided(database, portal.id)),
         watched(await noticing(portal.id, database)),
+        await waiting(database, portal.id, now),
     ]
 
 

@@ -20,3 +20,5 @@ ORPHAN_DETECTOR: Final = "orphan_detector"
 ORPHAN_MINUTES: Final = "orphan_minutes"
 #: Who gets them, such as ``["user_7", "group_3"]``; empty: the queue of the line.
 ORPHAN_POOL: Final = "orphan_pool"
+#: ``run``: what a lost call of a robot should have begun is begun, where it is known for sure; else people are told.
+LOST_LAUNCHES: Final = "lost_launches"

@@ -25,7 +25,7 @@ INSERT INTO run (id, portal_id, robot, workflow_id, event_token_hash, event_toke
     title, properties, status, result, reason, output, step, state, acting_from, origin, dry, answered, stage_id,
     chat_id, session_id, known, watch_chat_id, watch_message_id, watch_user_code, wake_at, lease_until, lease_no,
     owner, attempt, deaths, cancel_requested, copy_of, expires_at, created_at, started_at, finished_at)
-SELECT :id, CAST(:portal_id AS VARCHAR), :robot, CAST(:workflow_id AS VARCHAR), CAST(:hash AS VARCHAR), :token,
+SELECT :id, CAST(:portal_id AS VARCHAR), :robot, '', CAST(:hash AS VARCHAR), :token,
     CAST(:entity_type_id AS INTEGER), CAST(:item_id AS INTEGER), :document,
     '', :properties, 'waiting', '', NULL, NULL, '', '{}', 0, 'strong', FALSE, TRUE, '',
     CAST(:chat_id AS BIGINT), CAST(:session_id AS BIGINT), :known, NULL, 0, '', CAST(:now AS BIGINT), NULL, 0,
@@ -51,7 +51,7 @@ RETURNING id
 class Beginning:
     """What is begun: ``name`` is what it is about, and one run of a portal is about it.
 
-    ``workflow_id`` is the process that the run is for, where there is one; a process that called has its run already.
+    ``workflow_id`` is the process that ought to have called, where there is one: for one that did nothing is begun.
     """
 
     name: str
@@ -67,7 +67,7 @@ class Beginning:
 async def begin(
     beginning: Beginning, lane: Lane, database: Database, *, moment: Moment, said: Line, also: Sequence[Statement] = ()
 ) -> str | None:
-    """Begin the run, with its first line and with ``also``, and return its id; None when it was begun before."""
+    """Begin the run, with its first line and with ``also``, and return its id; None when there is one already."""
     run_id = new_id()
     rows = await database.write(
         Statement(_BEGIN, _row(run_id, beginning, lane, moment), needed=True),

@@ -20,6 +20,7 @@ from core.portals.lane import Lane, LaneClosed, Lanes
 from core.runs.journal import Line
 from core.runs.moment import Moment
 from core.runs.statements import SAVE_REPLY
+from core.runs.unheard import MOST_REPEATS, PAUSES
 from core.texts.text import Text
 
 #: A lost answer leaves a process hanging, and a second one changes nothing (decisions.md 5).
@@ -57,6 +58,7 @@ class ReplyRecord:
     lease_no: int
     attempt: int
     sends: int
+    repeats: int
 
     @classmethod
     def from_row(cls, row: Row) -> ReplyRecord:
@@ -71,11 +73,12 @@ class ReplyRecord:
             lease_no=int(row["lease_no"] or 0),
             attempt=int(row["attempt"] or 0),
             sends=int(row["sends"] or 0),
+            repeats=int(row["repeats"] or 0),
         )
 
 
 async def deliver(reply: ReplyRecord, database: Database, lanes: Lanes, moment: Moment) -> None:
-    """Send one answer, or repeat it once unless the process is seen to be gone."""
+    """Send one answer, or repeat it unless the process is seen to be gone."""
     token = current_run.set(reply.run_id)
     try:
         lane = await lanes.lane(reply.portal_id)
@@ -121,8 +124,10 @@ async def _judge(
             due_at = moment.now + REPEAT_AFTER
             await _save(database, reply, moment, state="sent", due_at=due_at, line=Line("answered", SENT), sent=True)
         case Outcome.CONFIRMED:
-            text = OVER if _is_gone(outcomes.get("process")) else REPEATED
-            await _save(database, reply, moment, state="settled", due_at=None, line=Line("answered", text), sent=True)
+            lives = _lives(outcomes.get("process"))
+            line = Line("answered", OVER if lives is False else REPEATED)
+            look_at = moment.now + PAUSES[min(reply.repeats, MOST_REPEATS)] if lives else None
+            await _save(database, reply, moment, state="settled", due_at=None, line=line, sent=True, look_at=look_at)
         case Outcome.BUSINESS if code == "404":
             await _save(database, reply, moment, state="gone", due_at=None, line=Line("answered", GONE))
         case Outcome.BUSINESS if code == "423":
@@ -133,10 +138,11 @@ async def _judge(
             await _save(database, reply, moment, state="due", due_at=moment.now + _pause(reply, None))
 
 
-def _is_gone(process: CommandOutcome | None) -> bool:
+def _lives(process: CommandOutcome | None) -> bool | None:
+    """Whether the process is still there; None when the portal does not show it."""
     if process is None or process.answer is None or not process.answer.ok:
-        return False
-    return not as_list(process.answer.result)
+        return None
+    return bool(as_list(process.answer.result))
 
 
 def _pause(reply: ReplyRecord, trouble: TryLater | None) -> timedelta:
@@ -154,6 +160,7 @@ async def _save(
     due_at: datetime | None,
     line: Line | None = None,
     sent: bool = False,
+    look_at: datetime | None = None,
 ) -> None:
     save = Statement(
         SAVE_REPLY,
@@ -164,6 +171,7 @@ async def _save(
             "due_at": to_millis(due_at) if due_at else None,
             "sends": reply.sends + sent,
             "sent_at": to_millis(moment.now) if sent else None,
+            "look_at": to_millis(look_at) if look_at else None,
             "attempt": 0 if sent else reply.attempt,
         },
         needed=True,

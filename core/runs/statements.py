@@ -182,12 +182,12 @@ WHERE id IN (
     GROUP BY due.portal_id, due.workflow_id LIMIT :most
 )
   AND (lease_until IS NULL OR lease_until < {{now}})
-RETURNING id, portal_id, run_id, workflow_id, event_token, answer, state, lease_no, attempt, sends
+RETURNING id, portal_id, run_id, workflow_id, event_token, answer, state, lease_no, attempt, sends, repeats
 """
 
 SAVE_REPLY: Final = """
 UPDATE reply SET state = :state, due_at = :due_at, sends = :sends, sent_at = COALESCE(:sent_at, sent_at),
-    attempt = :attempt, lease_until = NULL
+    first_sent_at = COALESCE(first_sent_at, :sent_at), look_at = :look_at, attempt = :attempt, lease_until = NULL
 WHERE id = :id AND lease_no = :lease_no
 RETURNING id
 """

@@ -14,6 +14,7 @@ _DUE = text("wake_at IS NOT NULL")
 _LEASED = text("lease_until IS NOT NULL")
 _COPIES = text("copy_of IS NOT NULL")
 _WATCHED = text("watch_chat_id IS NOT NULL")
+_LOOKED_FOR = text("look_at IS NOT NULL")
 
 
 class Run(SQLModel, table=True):
@@ -193,6 +194,7 @@ class Reply(SQLModel, table=True):
             postgresql_where=text("due_at IS NOT NULL"),
         ),
         Index("ix_reply_run", "run_id"),
+        Index("ix_reply_look", "portal_id", "look_at", sqlite_where=_LOOKED_FOR, postgresql_where=_LOOKED_FOR),
     )
 
     id: str = Field(primary_key=True)
@@ -209,6 +211,11 @@ class Reply(SQLModel, table=True):
     attempt: int = 0
     sends: int = 0
     sent_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
+    first_sent_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
+    #: When to see whether the process went on; None: it did, or nobody can see it.
+    look_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
+    #: How often it was sent again because the process was seen to wait.
+    repeats: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
 
 
 class RestCallRow(SQLModel, table=True):
@@ -263,6 +270,61 @@ class LookoutRow(SQLModel, table=True):
     after_activity_id: int = Field(default=0, sa_type=BigInteger)
     lease_until: datetime | None = Field(default=None, sa_type=UTCDateTime)
     lease_no: int = 0
+
+
+class HealingRow(SQLModel, table=True):
+    """The looking for processes of one portal that wait in vain: one worker at a time, a look at a time."""
+
+    __tablename__ = "healing"
+
+    portal_id: str = Field(primary_key=True, foreign_key="portal.id")
+    #: In business time.
+    due_at: datetime = Field(sa_type=UTCDateTime)
+    #: In real time.
+    looked_at: datetime = Field(sa_type=UTCDateTime)
+    #: From what was called until then it is known after which templates processes are made; in business time.
+    learned_to: datetime = Field(sa_type=UTCDateTime)
+    #: Processes that began until then were compared with our runs; in the portal's own time.
+    compared_to: datetime = Field(sa_type=UTCDateTime)
+    #: Why the portal does not show its processes: plan, rights; empty when it does.
+    blind: str = ""
+    lease_until: datetime | None = Field(default=None, sa_type=UTCDateTime)
+    lease_no: int = 0
+
+
+class HabitRow(SQLModel, table=True):
+    """What was seen of the processes that are made after one template of a portal: whom of us they call, and when."""
+
+    __tablename__ = "template_habit"
+
+    portal_id: str = Field(primary_key=True, foreign_key="portal.id")
+    template_id: str = Field(primary_key=True)
+    #: The most calls of each robot that came from one process, by its code.
+    robots: Any = Field(sa_type=JsonText)
+    #: Processes that called us, and others of the same template that had not, while that was still being learned.
+    processes: int = 0
+    silent: int = 0
+    #: The longest between the start of a process and its first call, in milliseconds.
+    slowest: int = 0
+    #: So many processes in a row called with the same properties, the last of them for this run.
+    alike: int = 0
+    properties_hash: str = ""
+    run_id: str = ""
+    first_at: datetime = Field(sa_type=UTCDateTime)
+    last_at: datetime = Field(sa_type=UTCDateTime)
+
+
+class LostLaunchRow(SQLModel, table=True):
+    """A living process of a portal that ought to have called us and did not."""
+
+    __tablename__ = "lost_launch"
+
+    portal_id: str = Field(primary_key=True, foreign_key="portal.id")
+    workflow_id: str = Field(primary_key=True)
+    template_id: str
+    #: told: the administrator knows; run: we began what it ought to have called; came: its call was only late.
+    state: str
+    found_at: datetime = Field(sa_type=UTCDateTime)
 
 
 class WorkerRow(SQLModel, table=True):

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import ClassVar, Final
 
 from core.bitrix24.documents import Item
-from core.db import Database
+from core.db import Database, Statement
 from core.effects import NotifyStaff
 from core.portals.lane import Lane
 from core.robots import Act, Ctx, Done, Failed, Input, LongText, Mode, Outcome, Output, Robot, State, prop, step
@@ -61,12 +62,19 @@ class TellAdministrator(Robot[TellInput, TellState, Output]):
 
 
 async def tell(
-    lane: Lane, database: Database, text: Text, *, name: str, moment: Moment, item: Item | None = None
+    lane: Lane,
+    database: Database,
+    text: Text,
+    *,
+    name: str,
+    moment: Moment,
+    item: Item | None = None,
+    also: Sequence[Statement] = (),
 ) -> str | None:
     """Begin a run that tells the administrator, and return its id; None when this was told before.
 
     ``name`` is what the sentence is about: a portal is told it one time, however often it is asked for. ``text`` stands
-    in the log in both languages and is said in the portal's; nobody is called here, so ring the bell afterwards.
+    in the log in both languages and is said in the portal's. ``also`` is written with it. Nobody is rung here.
     """
     said = text.said_in(language_for(lane.portal.language))
     beginning = Beginning(
@@ -76,4 +84,4 @@ async def tell(
         item=item,
         lives_for=timedelta(days=TellAdministrator.lifetime_days),
     )
-    return await begin(beginning, lane, database, moment=moment, said=Line("accepted", text))
+    return await begin(beginning, lane, database, moment=moment, said=Line("accepted", text), also=also)

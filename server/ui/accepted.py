@@ -18,6 +18,7 @@ from core.robots.decoding import decode
 from core.robots.patterns import compiles
 from core.robots.portal_settings import (
     HOLD_FIELD,
+    LOST_LAUNCHES,
     ORPHAN_DETECTOR,
     ORPHAN_MINUTES,
     ORPHAN_POOL,
@@ -184,6 +185,7 @@ _ABOUT_PEOPLE: Final[Mapping[str, Check]] = {
     ORPHAN_DETECTOR: yes_or_no,
     ORPHAN_MINUTES: number_from(1, 1440),
     ORPHAN_POOL: lambda value: [*pool(value)],
+    LOST_LAUNCHES: one_of("tell", "run"),
 }
 
 

@@ -51,7 +51,7 @@ def rows(settings_file: Path) -> Callable[..., None]:
     return lambda *found: asyncio.run(fill(found))
 
 
-OF_A_PORTAL = ["portal", "token", "scopes", "robots", "calls", "limit", "operating", "undecided", "watching"]
+OF_A_PORTAL = ["portal", "token", "scopes", "robots", "calls", "limit", "operating", "undecided", "watching", "lost"]
 
 
 def good_portal(**fields: str) -> SQLModel:

@@ -21,6 +21,7 @@ from core.robots.duty import USUAL_SOURCES
 from core.robots.orphan import USUAL_MINUTES
 from core.robots.portal_settings import (
     HOLD_FIELD,
+    LOST_LAUNCHES,
     ORPHAN_DETECTOR,
     ORPHAN_MINUTES,
     ORPHAN_POOL,
@@ -97,6 +98,7 @@ class SettingsApi:
             ORPHAN_DETECTOR: stored.get(ORPHAN_DETECTOR) is True,
             ORPHAN_MINUTES: stored.get(ORPHAN_MINUTES) or USUAL_MINUTES,
             ORPHAN_POOL: stored.get(ORPHAN_POOL) or [],
+            LOST_LAUNCHES: stored.get(LOST_LAUNCHES) or "tell",
         }
         if visitor.is_admin:
             values[ACCESS] = stored_access(stored.get(ACCESS, {})).as_json()

@@ -121,6 +121,25 @@ ORPHAN_MINUTES: Final = Text("Клиент ждёт, рабочих минут",
 ORPHAN_POOL: Final = Text("Кому отдавать", "Who gets them")
 ORPHAN_POOL_ABOUT: Final = Text("Если никого не выбрать, очереди линии.", "Nobody chosen: the queue of the line.")
 
+LOST: Final = Text("Потерянные вызовы", "Lost calls")
+LOST_ABOUT: Final = Text(
+    "Битрикс24 отправляет вызов робота один раз. Если он не дошёл, процесс ждёт напрасно; Дежурный находит такие "
+    "процессы за несколько минут.",
+    "Bitrix24 sends the call of a robot one time. When it does not arrive the process waits in vain; Dezhurny finds "
+    "such processes within minutes.",
+)
+LOST_WHAT: Final = Text("Что делать", "What to do")
+LOST_CHOICES: Final[Mapping[str, Text]] = {
+    "tell": Text("Только сообщить администратору", "Only tell the administrator"),
+    "run": Text("Запустить робота и сообщить", "Run the robot and tell"),
+}
+LOST_RUN_ABOUT: Final = Text(
+    "Запускаем в течение часа и только там, где на стадии один наш робот и его настройки были одинаковы в пяти "
+    "процессах подряд. Если робот стоит там за условием, сообщения могут быть напрасны, а запуск лишним.",
+    "Only within an hour, and where one robot of ours stands on the stage and its settings were the same in five "
+    "processes in a row. If the robot stands behind a condition there, a word may be for nothing and a run too many.",
+)
+
 SAFETY: Final = Text("Права и ключи", "Rights and keys")
 RIGHTS: Final = Text("Роботы работают с правами", "Robots act with the rights of")
 RIGHTS_ABOUT: Final = Text(

@@ -118,4 +118,5 @@ async def test_all_of_one_portal(database: Database) -> None:
         "operating": ("ok", "no method is overloaded"),
         "undecided": ("warn", "wait for a person's decision: 1"),
         "watching": ("ok", "an answer of a client is noticed within 20 s"),
+        "lost": ("ok", "calls lost within a day: 0"),
     }

@@ -94,6 +94,7 @@ async def test_one_pattern_under_its_short_name(home: House) -> None:
         {"orphan_minutes": "10"},
         {"orphan_pool": ["anna"]},
         {"orphan_pool": "user_7"},
+        {"lost_launches": "ask"},
         {"orphan_pool": ["user_7"] * 30},
         {"timezone": "Europe/Moscow", "pattern": "(a"},
     ],
@@ -184,6 +185,7 @@ async def test_everything_holds_something_from_the_beginning(home: House) -> Non
         "orphan_detector": False,
         "orphan_minutes": 10,
         "orphan_pool": [],
+        "lost_launches": "tell",
     }
 
 
@@ -211,6 +213,7 @@ async def test_the_rest_is_read_back(home: House) -> None:
         "orphan_detector": True,
         "orphan_minutes": 15,
         "orphan_pool": ["user_7", "group_d3"],
+        "lost_launches": "run",
     }
     answer = await home.client.post("/api/settings", json=body, headers=session)
     assert (answer.status_code, answer.json()) == (200, {"status": "saved"})
