@@ -177,11 +177,14 @@ def limit(asked: Traffic) -> Check:
 def operating(asked: Traffic) -> Check:
     if asked.busy is None:
         return Check("operating", "ok", Text(ru="методы не перегружены", en="no method is overloaded"))
-    said = Text(ru="{method}: занято {share} % времени", en="{method}: {share}% of its time used").format(
-        method=asked.busy.method, share=round(asked.busy.share * 100)
-    )
+    most = {"method": asked.busy.method, "share": round(asked.busy.share * 100)}
     if asked.busy.share < NEAR:
-        return Check("operating", "ok", said)
+        said = Text(
+            ru="методы не перегружены: больше всех занят {method}, {share} % от предела",
+            en="no method is overloaded: the busiest is {method} with {share}% of its limit",
+        )
+        return Check("operating", "ok", said.format(**most))
+    said = Text(ru="метод {method} занят на {share} %", en="the method {method} is {share}% busy").format(**most)
     return Check(
         "operating",
         "warn",

@@ -139,7 +139,8 @@ def _last_ours(dialog: DialogView) -> Guard:
     """Thanks want no answer, and a promise has a guard of its own; words of an unclear author may be the client's."""
     ours = dialog.ball in {Ball.CLIENT, Ball.ACK} or dialog.verdict.by_promise
     why = Text(dialog.why_ball.ru.rstrip("."), dialog.why_ball.en.rstrip("."))
-    text = Text("Последнее слово за нами ({why})", "The last word is ours ({why})").format(why=why)
+    said = Text("Последнее слово за нами", "The last word is ours")
+    text = why if why.ru.startswith(said.ru) else (said + Text(" ({why})", " ({why})")).format(why=why)
     return Guard("require_last_ours", ours and dialog.verdict.doubt is None, text)
 
 

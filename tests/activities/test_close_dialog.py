@@ -151,6 +151,14 @@ async def test_all_guards_are_told_in_their_order() -> None:
     ]
 
 
+async def test_whose_the_last_word_is_is_said_once() -> None:
+    it = ready(keep_if_open_tasks="Y")
+    _tasks(7)(it)
+    it.human("Отправили расчёт на почту.", at=9)
+    await it.done()
+    assert it.checks[0] == "Последнее слово за нами (15:09), ждём клиента"
+
+
 async def test_open_tasks_are_named() -> None:
     it = ready()
     _tasks(7, 9)(it)

@@ -33,8 +33,10 @@ HOURS_LINK: Final = Text("Выбрать график", "Choose a schedule")
 HOURS_FINE: Final = Text("Подходят часы портала", "The portal's hours will do")
 PLACED: Final = Text("Робот стоит на стадии", "A robot stands on a stage")
 PLACED_ABOUT: Final = Text(
-    "Откройте автоматизацию воронки, выберите стадию и добавьте робота Дежурного.",
-    "Open the automation of a pipeline, choose a stage and add a robot of Dezhurny.",
+    "Откройте автоматизацию воронки, выберите стадию и добавьте робота Дежурного. "
+    "Портал не говорит, где стоят роботы: отметка появится, когда робот сработает впервые.",
+    "Open the automation of a pipeline, choose a stage and add a robot of Dezhurny. "
+    "The portal does not tell where robots stand: the tick comes when a robot works for the first time.",
 )
 PLACED_LINK: Final = Text("Открыть автоматизацию", "Open the automation")
 RECEIVED: Final = Text("Первый запуск получен", "The first run has come")
