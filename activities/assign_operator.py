@@ -260,7 +260,7 @@ class AssignOperator(Robot[AssignInput, AssignState, AssignOutput]):
         due = state.plan(ctx.now)
         words = Text(" Ждём первого, кто откроет день.", " Waiting for whoever opens the day first.")
         watch = state.watch if state.chat_id else None
-        return WaitUntil(due, then=self.wait, because=because.adding(words), watch=watch, quiet=quiet)
+        return WaitUntil(due, then=self.wait, because=because.adding(words), watch=watch, quiet=quiet, looks=True)
 
     def _to_queue(self, ctx: Context, dialog: DialogView | None, because: Reason) -> Outcome:
         returned: tuple[Effect, ...] = ()

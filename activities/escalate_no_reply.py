@@ -132,7 +132,7 @@ class EscalateNoReply(Robot[EscalateInput, EscalateState, EscalateOutput]):
             return Done("nothing_to_do", text, _output(ctx))
         ctx.state.armed = True
         because = Text("{why} Ждём, пока напишет.", "{why} Waiting until he writes.").format(why=why)
-        return WaitUntil(until, then=self.arm, because=because, watch=Watch.of(dialog))
+        return WaitUntil(until, then=self.arm, because=because, watch=Watch.of(dialog), looks=True)
 
     def _wait(self, ctx: Context, dialog: DialogView, countdown: Countdown, why: Text) -> WaitUntil:
         """Sleep until the present level is due, counted from the client's message."""

@@ -304,7 +304,8 @@ class KeepLastWord(Robot[KeepLastWordInput, KeepLastWordState, KeepLastWordOutpu
 
     def _wait(self, ctx: Context, watch: Watch, because: Text, *, until: datetime, key: str) -> WaitUntil:
         told, ctx.state.waits_for = ctx.state.waits_for == key, key
-        return WaitUntil(min(until, _until(ctx)), then=self.watch, because=because, watch=watch, quiet=told)
+        end = _until(ctx)
+        return WaitUntil(min(until, end), then=self.watch, because=because, watch=watch, quiet=told, looks=until >= end)
 
     def _ended(self, ctx: Context) -> Done:
         acks = plural(ctx.state.acks, ("раз", "раза", "раз"), ("time", "times"))

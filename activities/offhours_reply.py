@@ -256,7 +256,12 @@ class OffhoursReply(Robot[OffhoursReplyInput, OffhoursReplyState, OffhoursReplyO
             why=reason.text, until=moment(_until(ctx), ctx.zone, now=ctx.now)
         )
         return WaitUntil(
-            _until(ctx), then=self.look, because=Reason(words, reason.checks), watch=Watch.of(dialog), quiet=told
+            _until(ctx),
+            then=self.look,
+            because=Reason(words, reason.checks),
+            watch=Watch.of(dialog),
+            quiet=told,
+            looks=True,
         )
 
 

@@ -107,7 +107,8 @@ class ReassignShiftEnd(Robot[ReassignInput, ReassignState, ReassignOutput]):
         """Look again at the next common moment; an armed run is not woken by every message."""
         due = ctx.state.plan(ctx.now, before=before)
         watch = None if then == self.wait else ctx.state.watch
-        return WaitUntil(due, then=then, because=because, watch=watch, quiet=quiet)
+        promised = ctx.state.handover_at if then == self.wait else None
+        return WaitUntil(due, then=then, because=because, watch=watch, quiet=quiet, looks=True, promised=promised)
 
     @step("wait")
     async def wait(self, ctx: Context) -> Outcome:

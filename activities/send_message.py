@@ -209,7 +209,9 @@ class SendMessage(Robot[SendMessageInput, SendMessageState, SendMessageOutput]):
         match ctx.input.window_policy:
             case WindowPolicy.WAIT_CLIENT if ctx.now < until:
                 ctx.state.waits_for_client = True
-                return WaitUntil(until, then=self.send, because=Reason(text, checks), watch=Watch.of(dialog))
+                return WaitUntil(
+                    until, then=self.send, because=Reason(text, checks), watch=Watch.of(dialog), looks=True
+                )
             case WindowPolicy.TASK:
                 return Act((_task(ctx, dialog),), then=self.blocked, because=Reason(text, checks))
             case _:

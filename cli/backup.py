@@ -81,11 +81,11 @@ def restore(
         raise Trouble("The database has data in it; restore into an empty one.", code=WRONG_USE) from None
     typer.echo(f"Restored: {_told(manifest)}.")
     asyncio.run(_check_keys(settings))
-    if held := asyncio.run(_held(settings)):
+    if held := asyncio.run(_held(settings, manifest.made_at)):
         typer.echo(f"Work is held for {held} portals. Look at the runs, then: dezhurny restored --go-on")
 
 
-async def _held(settings: Settings) -> int:
+async def _held(settings: Settings, made_at: str) -> int:
     from datetime import UTC, datetime
 
     from core.db import Database
@@ -93,7 +93,8 @@ async def _held(settings: Settings) -> int:
     from core.runs.restored import hold
 
     async with Database(settings.database_url) as database:
-        return await hold(database, PortalStore(database), at=datetime.now(UTC))
+        since = datetime.fromisoformat(made_at) if made_at else None
+        return await hold(database, PortalStore(database), at=datetime.now(UTC), since=since)
 
 
 def _told(manifest: Manifest) -> str:

@@ -16,7 +16,7 @@ from core.db import Database
 from core.portals.scopes import SCOPES
 from core.portals.tables import Portal, PortalUserToken
 from core.portals.tasks import owed
-from core.runs.tables import EffectRow
+from core.runs.tables import EffectRow, Run
 from core.runs.watching import Noticing, noticing
 from core.texts.text import Text, joined, plural
 from core.worktime.words import duration
@@ -196,14 +196,14 @@ def operating(asked: Traffic) -> Check:
 
 def undecided(number: int) -> Check:
     if not number:
-        return Check("undecided", "ok", Text(ru="неясных исходов нет", en="no outcome is unclear"))
+        return Check("undecided", "ok", Text(ru="решений никто не ждёт", en="nothing waits for a decision"))
     return Check(
         "undecided",
         "warn",
         Text(ru="ждут решения человека: {number}", en="wait for a person's decision: {number}").format(number=number),
         Text(
-            ru="портал не ответил, и неизвестно, дошло ли действие",
-            en="the portal did not answer, and nobody knows whether the action arrived",
+            ru="неизвестно, дошло ли действие, или срок прошёл, пока сервис не работал",
+            en="nobody knows whether the action arrived, or its time passed while the service did not work",
         ),
         Text(ru="откройте «Запуски» → «Нужно решение»", en="open Runs → Need a decision"),
     )
@@ -222,9 +222,10 @@ async def _token(database: Database, portal: Portal) -> PortalUserToken | None:
 
 
 async def _undecided(database: Database, portal_id: str) -> int:
-    query = select(func.count()).where(col(EffectRow.state) == "unknown", col(EffectRow.portal_id) == portal_id)
+    doubtful = select(func.count()).where(col(EffectRow.state) == "unknown", col(EffectRow.portal_id) == portal_id)
+    late = select(func.count()).where(col(Run.portal_id) == portal_id, col(Run.status) == "held")
     async with database.session() as session:
-        return (await session.exec(query)).one()
+        return (await session.exec(doubtful)).one() + (await session.exec(late)).one()
 
 
 def _days(length: timedelta) -> Text:

@@ -26,7 +26,7 @@ from core.db.migrate import current, known_revisions, migrate
 
 FORMAT: Final = 1
 #: What lives for minutes, and belongs to processes and browsers of before.
-SHORT_LIVED: Final = frozenset({"session", "download", "worker", "alembic_version"})
+SHORT_LIVED: Final = frozenset({"session", "download", "worker", "pulse", "alembic_version"})
 
 _MANIFEST: Final = "manifest.json"
 _ROWS_AT_ONCE: Final = 500

@@ -13,7 +13,7 @@ from sqlalchemy import update
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import col, select
 
-from core.db import Database, Statement, Value, to_millis
+from core.db import Database, Statement, Value, new_id, to_millis
 from core.portals.tables import Portal, PortalUserToken
 
 #: Another process may have changed a row meanwhile; this is how long we may not know.
@@ -27,6 +27,12 @@ UPDATE portal SET status = :status, status_reason = :reason, status_at = :at, up
 WHERE id = :id AND status IN ('active', 'suspended', 'needs_reinstall')
   AND NOT (status = :status AND status_reason = :reason) AND status_reason <> 'TWO_ADDRESSES'
 RETURNING id
+"""
+#: Nothing is done for the portal from now on, unless nothing is done for it already.
+_STOPPED: Final = """
+INSERT INTO outage (id, portal_id, began_at, ended_at, told_at)
+VALUES (:id || '-' || :mark, :id, {now}, NULL, NULL)
+ON CONFLICT (portal_id) WHERE told_at IS NULL DO UPDATE SET ended_at = NULL
 """
 _STAY: Final = """
 UPDATE portal SET probes = probes + 1, probe_at = :probe_at, updated_at = :at
@@ -133,7 +139,10 @@ class PortalStore:
     async def close(self, portal_id: str, *, status: str, reason: str, at: datetime, probe_at: datetime | None) -> bool:
         """Stop work for a portal; False when it is closed for this reason already, or being removed."""
         look_at = to_millis(probe_at) if probe_at else None
-        return await self._move(portal_id, _CLOSE, at, status=status, reason=reason, probe_at=look_at) is not None
+        closed = await self._move(
+            portal_id, _CLOSE, at, and_then=(_STOPPED,), status=status, reason=reason, probe_at=look_at
+        )
+        return closed is not None
 
     async def stay_closed(self, portal_id: str, *, at: datetime, probe_at: datetime | None) -> bool:
         """Note a look in vain, and when the next one is due."""
@@ -163,7 +172,7 @@ class PortalStore:
         self, portal_id: str, sql: str, at: datetime, *, and_then: tuple[str, ...] = (), **more: Value
     ) -> dict[str, Value] | None:
         params: dict[str, Value] = {"id": portal_id, "at": to_millis(at), **more}
-        rest = (Statement(text, {"id": portal_id}) for text in and_then)
+        rest = (Statement(text, {"id": portal_id, "mark": new_id()}) for text in and_then)
         rows = await self._database.write(Statement(sql, params, needed=True), *rest)
         self._forget(portal_id)
         return dict(rows[0][0]) if rows[0] else None

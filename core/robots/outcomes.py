@@ -68,6 +68,9 @@ class WaitUntil:
     ``counted`` are the stretches of working time that the wait is made of, for the log. ``quiet``: the same wait goes
     on after a look in between, which nobody needs to read again. ``answer`` is what the process gets now, when the run
     has something to do after it that would end a process which still waits.
+
+    People count on ``due``, so they are asked what shall become of it when the service could not keep it. ``looks``:
+    they do not, for it is only a look in between or the end of a watch; then they count on ``promised`` if on anything.
     """
 
     due: datetime
@@ -77,6 +80,13 @@ class WaitUntil:
     counted: tuple[tuple[datetime, datetime], ...] = ()
     quiet: bool = False
     answer: Done | None = None
+    looks: bool = False
+    promised: datetime | None = None
+
+    @property
+    def timer_at(self) -> datetime | None:
+        """The moment that people count on."""
+        return self.promised if self.looks else self.due
 
 
 @dataclass(frozen=True, slots=True)

@@ -54,7 +54,7 @@ def part(ctx: Ctx[InputT, StateT], done: Done, triggers: Sequence[FireTrigger], 
     _state(ctx).parting = _Parting.of(done, triggers).model_dump(mode="json")
     if ctx.answered or ctx.dry:
         return fired(ctx, over=over)
-    return WaitUntil(ctx.now + AFTER_ANSWER, then=fire, because=_SOON, answer=done)
+    return WaitUntil(ctx.now + AFTER_ANSWER, then=fire, because=_SOON, answer=done, looks=True)
 
 
 def keep_for_parting(ctx: Ctx[InputT, StateT], triggers: Sequence[FireTrigger]) -> None:

@@ -29,6 +29,7 @@ from core.runs.launches import came_late
 from core.runs.ledger import UnknownEffect
 from core.runs.look import Ended, Looking, is_dry
 from core.runs.moment import Moment
+from core.runs.overdue import SKIPPED, Choice, late_wait
 from core.runs.progress import LeaseLost, Progress, whole_seconds
 from core.runs.record import RunRecord
 from core.runs.stage import NO_ITEM, ctx_of, run_url
@@ -93,6 +94,7 @@ async def _advance(progress: Progress, workshop: Workshop) -> None:
     except LaneClosed:
         # Closed portals are not claimed, so what we remember of this one is old.
         workshop.lanes.changed(run.portal_id)
+        progress.timer_at = run.timer_at
         await progress.rest(moment.now, wake_at=run.wake_at)
         return
     if run.deaths >= DEATHS:
@@ -104,10 +106,13 @@ async def _advance(progress: Progress, workshop: Workshop) -> None:
         await _park(progress, lane, workshop, moment)
         return
     try:
+        if await _is_late(progress, lane, workshop, moment):
+            return
         await _work(progress, lane, robot, workshop)
     except (Suspended, Revoked) as closed:
         await workshop.lanes.suspend(run.portal_id, closed)
         progress.tell(Line("retries", trouble_words(closed)))
+        progress.timer_at = run.timer_at
         await progress.rest(moment.now, wake_at=run.wake_at)
     except TryLater as trouble:
         await _later(progress, moment, trouble)
@@ -119,6 +124,28 @@ async def _advance(progress: Progress, workshop: Workshop) -> None:
         await _end(progress, lane, workshop, moment, Failed(trouble_words(trouble)))
     except Exception as mistake:  # noqa: BLE001  # the one place where a robot's mistake is caught
         await _mistaken(progress, lane, workshop, moment, mistake)
+
+
+async def _is_late(progress: Progress, lane: Lane, workshop: Workshop, moment: Moment) -> bool:
+    """Do with a wait that the service could not keep what the portal wants of such; True when it is not done now."""
+    late = await late_wait(progress, lane, moment)
+    if late is None:
+        return False
+    said = late.said(lane, moment.now)
+    match late.choice:
+        case Choice.RUN:
+            if not late.known:
+                progress.tell(Line("woke", said))
+            return False
+        case Choice.SKIP:
+            await _end(progress, lane, workshop, moment, Done(SKIPPED, said))
+        case Choice.ASK:
+            progress.timer_at = progress.run.timer_at
+            progress.tell(Line("person", said))
+            await progress.rest(moment.now, wake_at=progress.run.expires_at, status="held")
+        case _:
+            assert_never(late.choice)
+    return True
 
 
 async def _work(progress: Progress, lane: Lane, robot: AnyRobot, workshop: Workshop) -> None:
@@ -237,6 +264,7 @@ async def _plan(progress: Progress, lane: Lane, moment: Moment, act: Act) -> Non
 async def _wait(progress: Progress, lane: Lane, workshop: Workshop, moment: Moment, wait: WaitUntil) -> None:
     due = min(whole_seconds(wait.due), progress.run.expires_at)
     progress.acting_from, progress.step, progress.watch = 0, step_name(wait.then), _unseen(wait.watch, progress.seen)
+    progress.timer_at = min(whole_seconds(wait.timer_at), progress.run.expires_at) if wait.timer_at else None
     if not wait.quiet:
         spans: list[Json] = [[start.isoformat(), end.isoformat()] for start, end in wait.counted]
         progress.tell(reasoned("waits", wait.because, {"due": due.isoformat(), "counted": spans}))

@@ -10,7 +10,7 @@ from typing import Final, assert_never
 
 from core.clock import Clock
 from core.db import Database
-from core.runs.commands import Actor, NoSuchRun, NotNow, cancel, move, retry
+from core.runs.commands import Actor, NoSuchRun, NotNow, cancel, decide_late, move, retry
 from core.runs.consequences import Action, Candidate
 
 #: More than this many runs at once are not changed by one press of a button.
@@ -72,5 +72,9 @@ async def _act(database: Database, portal_id: str, run: Candidate, order: Order,
         case "shift":
             wake_at = run.wake_at + timedelta(minutes=order.minutes) if run.wake_at else None
             await move(database, portal_id, run.id, action="move", wake_at=wake_at, actor=actor, clock=clock)
+        case "late_run":
+            await decide_late(database, portal_id, run.id, decision="run", actor=actor, clock=clock)
+        case "late_skip":
+            await decide_late(database, portal_id, run.id, decision="skip", actor=actor, clock=clock)
         case _:
             assert_never(order.action)

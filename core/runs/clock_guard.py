@@ -15,7 +15,7 @@ JUMP: Final = timedelta(minutes=5)
 _ANY_TIME: Final = 2**62
 
 
-def _steady() -> float:
+def steady_seconds() -> float:
     """Seconds that count on while a machine sleeps, where there is such a clock; they know no date."""
     boot = getattr(time, "CLOCK_BOOTTIME", None)
     return time.monotonic() if boot is None else time.clock_gettime(boot)
@@ -24,7 +24,7 @@ def _steady() -> float:
 class ClockGuard:
     """Doubts the database's clock when it jumps ahead, until it is back or a witness tells the same time."""
 
-    def __init__(self, steady: Callable[[], float] = _steady) -> None:
+    def __init__(self, steady: Callable[[], float] = steady_seconds) -> None:
         self._steady = steady
         self._seen: tuple[int, float] | None = None
         self.is_doubtful = False

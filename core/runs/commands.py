@@ -17,8 +17,9 @@ from core.texts.text import Text
 Start = Literal["step", "start", "reply"]
 Decision = Literal["arrived", "send_again", "skip"]
 Action = Literal["now", "move", "cancel"]
+LateDecision = Literal["run", "skip"]
 
-OPEN: Final = frozenset({"waiting", "running", "retrying", "parked", "unknown"})
+OPEN: Final = frozenset({"waiting", "running", "retrying", "parked", "unknown", "held"})
 #: After the time for which a portal keeps it (core.runs.retention).
 FORGOTTEN: Final = Text(
     "Данные запуска уже удалены, повторить его нельзя.", "The data of this run are deleted; it cannot be repeated."
@@ -70,6 +71,7 @@ async def cancel(database: Database, portal_id: str, run_id: str, *, reason: str
         actor,
         "cancel",
         Statement(sql, {"who": who, "shift": moment.shift, "id": run_id, "portal_id": portal_id}, needed=True),
+        _chosen(run_id, portal_id, "skip"),
     )
 
 
@@ -188,6 +190,42 @@ _DECISIONS: Final[Mapping[str, Text]] = {
 }
 
 
+async def decide_late(
+    database: Database, portal_id: str, run_id: str, *, decision: LateDecision, actor: Actor, clock: Clock
+) -> None:
+    """Do or skip what a run waited for while the service did not work."""
+    moment = Moment.of(clock)
+    await _run(database, portal_id, run_id)
+    sql = """
+    UPDATE run SET wake_at = {now} + :shift, status = 'waiting'
+    WHERE id = :id AND portal_id = :portal_id AND status = 'held' AND lease_until IS NULL RETURNING id
+    """
+    params: dict[str, Value] = {"id": run_id, "portal_id": portal_id, "shift": moment.shift}
+    await _change(
+        database,
+        portal_id,
+        run_id,
+        moment,
+        Line("person", _LATE[decision].format(who=actor)),
+        actor,
+        f"late_{decision}",
+        Statement(sql, params, needed=True),
+        _chosen(run_id, portal_id, decision),
+    )
+
+
+_LATE: Final[Mapping[LateDecision, Text]] = {
+    "run": Text("{who}: выполнить, хотя срок прошёл.", "{who}: do it though its time is over."),
+    "skip": Text("{who}: пропустить, потому что срок прошёл.", "{who}: skip it because its time is over."),
+}
+
+
+def _chosen(run_id: str, portal_id: str, choice: LateDecision) -> Statement:
+    """Keep what a person chose for a late wait; nothing happens to a run that nobody was asked about."""
+    sql = "UPDATE late_wait SET choice = :choice WHERE run_id = :id AND portal_id = :portal_id AND choice = 'ask'"
+    return Statement(sql, {"id": run_id, "portal_id": portal_id, "choice": choice})
+
+
 async def move(
     database: Database,
     portal_id: str,
@@ -205,8 +243,10 @@ async def move(
     moment = Moment.of(clock)
     await _run(database, portal_id, run_id)
     due = moment.now if action == "now" or wake_at is None else wake_at
+    # Whoever fires a timer himself wants it done, however late it is.
     sql = """
-    UPDATE run SET wake_at = :due
+    UPDATE run SET wake_at = :due, status = CASE WHEN status = 'held' THEN 'waiting' ELSE status END,
+        timer_at = CASE WHEN timer_at IS NULL THEN NULL ELSE CAST(:timer_at AS BIGINT) END
     WHERE id = :id AND portal_id = :portal_id AND wake_at IS NOT NULL AND lease_until IS NULL RETURNING id
     """
     line = Line(
@@ -215,8 +255,17 @@ async def move(
         {"due": due.isoformat()},
     )
     params: dict[str, Value] = {"due": to_millis(due), "id": run_id, "portal_id": portal_id}
+    params["timer_at"] = None if action == "now" else to_millis(due)
     await _change(
-        database, portal_id, run_id, moment, line, actor, f"timer_{action}", Statement(sql, params, needed=True)
+        database,
+        portal_id,
+        run_id,
+        moment,
+        line,
+        actor,
+        f"timer_{action}",
+        Statement(sql, params, needed=True),
+        _chosen(run_id, portal_id, "run"),
     )
 
 

@@ -16,7 +16,7 @@ from core.runs.listing import line_in
 from core.runs.tables import EffectRow, Run
 from core.texts.text import Text, plural
 
-Action = Literal["retry_step", "retry_start", "reply", "cancel", "now", "shift"]
+Action = Literal["retry_step", "retry_start", "reply", "cancel", "now", "shift", "late_run", "late_skip"]
 
 #: What may have reached the world already.
 _HAPPENED: Final = frozenset({"confirmed", "unknown", "prepared"})
@@ -73,6 +73,14 @@ _STOPPED: Final[Forms] = (
         "процессов получат ответ «остановил человек».",
     ),
     ("process is answered “stopped by a person”.", "processes are answered “stopped by a person”."),
+)
+_PASSED_OVER: Final[Forms] = (
+    (
+        "процесс получит ответ «пропущено».",
+        "процесса получат ответ «пропущено».",
+        "процессов получат ответ «пропущено».",
+    ),
+    ("process is answered “skipped”.", "processes are answered “skipped”."),
 )
 _LEFT_OUT: Final[Forms] = (
     (
@@ -144,6 +152,8 @@ class Candidate:
                 return self.status in OPEN
             case "now" | "shift":
                 return self.status in OPEN and self.wake_at is not None
+            case "late_run" | "late_skip":
+                return self.status == "held"
             case _:
                 assert_never(action)
 
@@ -182,8 +192,11 @@ class Consequences:
             case "cancel":
                 yield from _numbered((sum(not run.answered for run in self.runs), _STOPPED))
                 yield _NOTHING_MORE
-            case "now" | "shift":
+            case "now" | "shift" | "late_run":
                 yield _LOOKS_FIRST
+            case "late_skip":
+                yield from _numbered((sum(not run.answered for run in self.runs), _PASSED_OVER))
+                yield _NOTHING_MORE
             case _:
                 assert_never(self.action)
 

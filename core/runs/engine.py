@@ -31,7 +31,9 @@ from core.runs.deliver import ReplyRecord, deliver
 from core.runs.departed import end_departed
 from core.runs.hands import LANE_MOST, Hands
 from core.runs.moment import Moment
+from core.runs.outages import settle_outages
 from core.runs.own_robots import OWN_ROBOTS
+from core.runs.pulse import Pulse
 from core.runs.record import RunRecord
 from core.runs.statements import (
     CLAIM,
@@ -91,6 +93,7 @@ class Engine:
         #: The lane at which the last claim ended; the next one begins behind it.
         self._served = ""
         self._guard = guard or ClockGuard()
+        self._pulse = Pulse(database)
         self._witness = witness
         #: The database may hold more runs for us than we know of, and let silence of others mean nothing until then.
         self._is_unsure = False
@@ -108,6 +111,12 @@ class Engine:
         """Say that this worker lives, keep its leases, and look whether the database's clock goes as it should."""
         [[row], *_] = await self._database.write(*self._signs_of_life())
         await self._look_at_clock(int(row["seen_at"] or 0))
+        await self._pulsate()
+
+    async def _pulsate(self) -> None:
+        """Say that work goes on; it does not while the clock is doubted."""
+        if not self._guard.is_doubtful:
+            await self._pulse.beat(Moment.of(self._clock).shift)
 
     @property
     def doubts_clock(self) -> bool:
@@ -175,6 +184,8 @@ class Engine:
         return taken
 
     async def _claim(self, most: int, each: int) -> tuple[list[RunRecord], list[ReplyRecord]]:
+        if self._pulse.is_old:
+            await self._pulsate()
         shift = Moment.of(self._clock).shift
         full = json.dumps(self._hands.full(self._lanes.resting()))
         common: dict[str, Value] = {"shift": shift, "lease": LEASE, "most": most, "full": full}
@@ -270,11 +281,12 @@ class Engine:
         self._doubts_silence_until = time.monotonic() + SILENT / 1000
 
     async def sweep(self) -> int:
-        """Free the runs of dead workers and drain, without asking Redis."""
+        """Free the runs of dead workers, tell of outages that are over, and drain, without asking Redis."""
         free = [Statement(FREE)] if time.monotonic() >= self._doubts_silence_until else []
         await self._database.write(*self._signs_of_life(), *free)
         await end_departed(self._database, Moment.of(self._clock))
-        return await self.drain()
+        told = await settle_outages(self._database, self._lanes, Moment.of(self._clock))
+        return told + await self.drain()
 
     async def live(self) -> None:
         """Beat and sweep until cancelled; losing the queue costs seconds, losing the database is waited out."""

@@ -111,7 +111,7 @@ class Counts:
     lately: int
     waiting: int
     troubled: int
-    #: Effects of which nobody knows whether they arrived.
+    #: What a person has to say: whether effects arrived of which nobody knows, whether late waits are to be done.
     undecided: int
 
 
@@ -182,7 +182,8 @@ class Listing:
             troubled=await self._count(Run.id, mine, recent, col(Run.status).in_(TROUBLED)),
             undecided=await self._count(
                 EffectRow.id, col(EffectRow.state) == "unknown", col(EffectRow.portal_id) == portal_id
-            ),
+            )
+            + await self._count(Run.id, mine, col(Run.status) == "held"),
         )
 
     async def changed(self, portal_id: str, *, since: str, limit: int = 500) -> list[tuple[str, str]]:

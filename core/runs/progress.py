@@ -40,6 +40,8 @@ class Progress:
     known: Mapping[str, Json]
     attempt: int
     mistakes: int
+    #: The moment that people count on, when the run comes to rest until then; otherwise there is none.
+    timer_at: datetime | None = None
     watch: Watch | None = None
     #: The dialog as this step saw it: what it saw needs not wake the run again.
     seen: Watch | None = None
@@ -145,6 +147,7 @@ class Progress:
             "reason": None,
             "output": None,
             "wake_at": to_millis(wake_at) if wake_at else None,
+            "timer_at": to_millis(self.timer_at) if self.timer_at else None,
             "attempt": self.attempt,
             "mistakes": self.mistakes,
             "deaths": self.run.deaths if status == "running" else 0,

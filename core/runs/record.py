@@ -63,6 +63,7 @@ class RunRecord:
     cancel_requested: str
     lease_no: int
     wake_at: datetime
+    timer_at: datetime | None
     expires_at: datetime
     created_at: datetime
 
@@ -94,6 +95,7 @@ class RunRecord:
             cancel_requested=str(row["cancel_requested"]),
             lease_no=_int(row["lease_no"]),
             wake_at=from_millis(_int(row["wake_at"])),
+            timer_at=from_millis(_int(row["timer_at"])) if row["timer_at"] is not None else None,
             expires_at=from_millis(_int(row["expires_at"])),
             created_at=from_millis(_int(row["created_at"])),
         )
@@ -103,7 +105,7 @@ class RunRecord:
 COLUMNS: Final = (
     "id, portal_id, robot, workflow_id, event_token, entity_type_id, item_id, title, properties, step, state, "
     "acting_from, origin, dry, answered, stage_id, chat_id, session_id, known, attempt, mistakes, deaths, "
-    "cancel_requested, lease_no, wake_at, expires_at, created_at"
+    "cancel_requested, lease_no, wake_at, timer_at, expires_at, created_at"
 )
 
 

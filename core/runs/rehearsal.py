@@ -289,6 +289,7 @@ def _run(robot: AnyRobot, properties: Mapping[str, object], item: Item, lane: La
         cancel_requested="",
         lease_no=0,
         wake_at=now,
+        timer_at=None,
         expires_at=now + timedelta(days=robot.lifetime_days),
         created_at=now,
     )

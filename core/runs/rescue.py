@@ -226,8 +226,8 @@ class RescueOrphan(Robot[RescueInput, RescueState, Output]):
     def _wait(self, ctx: Context, because: Reason) -> WaitUntil:
         state, quiet = ctx.state, ctx.state.planned_at is not None
         due = state.plan(ctx.now)
-        words = Text(" Ждём первого, кто откроет день.", " Waiting for whoever opens the day first.")
-        return WaitUntil(due, then=self.nobody, because=because.adding(words), watch=state.watch, quiet=quiet)
+        why = because.adding(Text(" Ждём первого, кто откроет день.", " Waiting for whoever opens the day first."))
+        return WaitUntil(due, then=self.nobody, because=why, watch=state.watch, quiet=quiet, looks=True)
 
     @step("nobody")
     async def nobody(self, ctx: Context) -> Outcome:

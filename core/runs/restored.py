@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Final
 
-from core.db import Database, Statement
+from core.db import Database, Statement, to_millis
 from core.portals.audit import audit
 from core.portals.store import PortalStore
 
@@ -22,13 +22,24 @@ RETURNING id
 _LEASES: Final = "UPDATE run SET lease_until = NULL, owner = '' WHERE lease_until IS NOT NULL"
 
 
-async def hold(database: Database, store: PortalStore, *, at: datetime, shift: int = 0) -> int:
-    """Stop work for every portal and doubt what was meant; the number of portals. Harmless to repeat."""
+#: What came due since the copy was made is as late as if nobody had worked: the copy knows of nobody who did.
+_SINCE: Final = "UPDATE outage SET began_at = :since WHERE told_at IS NULL AND began_at > :since"
+
+
+async def hold(
+    database: Database, store: PortalStore, *, at: datetime, shift: int = 0, since: datetime | None = None
+) -> int:
+    """Stop work for every portal and doubt what was meant; the number of portals. Harmless to repeat.
+
+    ``since`` is when the copy was made, in real time.
+    """
     held = 0
     for portal_id in await store.ids(status="active"):
         if await store.close(portal_id, status="suspended", reason=REASON, at=at, probe_at=None):
             await audit(portal_id, database, action="lane_closed", at=at, detail={"reason": REASON})
             held += 1
+    if since is not None:
+        await database.write(Statement(_SINCE, {"since": to_millis(since)}))
     await database.write(Statement(_DOUBT, {"shift": shift}), Statement(_LEASES))
     return held
 

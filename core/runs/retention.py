@@ -20,7 +20,17 @@ from core.config import SHORTEST_LOG_DAYS
 from core.db import Database
 from core.portals.settings import change_settings, portal_settings
 from core.portals.tables import Download, Session
-from core.runs.tables import EffectRow, Reply, RestCallRow, Run, RunEvent, RunGuard, SpentToken
+from core.runs.tables import (
+    EffectRow,
+    LateWaitRow,
+    OutageRow,
+    Reply,
+    RestCallRow,
+    Run,
+    RunEvent,
+    RunGuard,
+    SpentToken,
+)
 from core.texts.text import Text
 
 #: Settings of a portal, in days.
@@ -74,6 +84,7 @@ async def forget(database: Database, portal_id: str, *, log_days: int, now: date
     Raises DatabaseAway.
     """
     kept = keeping(await portal_settings(portal_id, database), log_days=log_days)
+    await _forget_outages(database, portal_id, before=now - kept.log)
     return Forgotten(
         payloads=await _forget_payloads(database, portal_id, before=now - kept.payload, now=now),
         runs=await _forget_runs(database, portal_id, before=now - kept.log, now=now),
@@ -87,6 +98,17 @@ async def forget_visits(database: Database, *, now: datetime) -> None:
     async with database.session() as session:
         await session.exec(delete(Session).where(col(Session.expires_at) < now))
         await session.exec(delete(Download).where(col(Download.expires_at) < now))
+
+
+async def _forget_outages(database: Database, portal_id: str, *, before: datetime) -> None:
+    """Whatever people were told of is as old as the runs that it made late; one that a run still waits on stays."""
+    asked = exists().where(col(Run.id) == col(LateWaitRow.run_id), col(Run.finished_at).is_(None))
+    waits = exists().where(col(LateWaitRow.outage_id) == col(OutageRow.id), asked)
+    old = (col(OutageRow.portal_id) == portal_id, col(OutageRow.told_at) < before, ~waits)
+    async with database.session() as session:
+        gone = (await session.exec(select(OutageRow.id).where(*old))).all()
+        await session.exec(delete(LateWaitRow).where(col(LateWaitRow.outage_id).in_(gone)))
+        await session.exec(delete(OutageRow).where(col(OutageRow.id).in_(gone)))
 
 
 def _is_over(portal_id: str, before: datetime) -> list[ColumnElement[bool]]:

@@ -99,7 +99,7 @@ _SAVED = """
     answered = :answered, title = :title, stage_id = :stage_id, chat_id = :chat_id, session_id = :session_id,
     known = :known, watch_chat_id = :watch_chat_id, watch_message_id = :watch_message_id,
     watch_user_code = :watch_user_code, result = :result, reason = :reason, output = :output, attempt = :attempt,
-    mistakes = :mistakes, deaths = :deaths, finished_at = :finished_at,
+    mistakes = :mistakes, deaths = :deaths, finished_at = :finished_at, timer_at = CAST(:timer_at AS BIGINT),
     wake_at = CASE WHEN cancel_requested <> '' AND CAST(:finished_at AS BIGINT) IS NULL THEN wake_at
         ELSE CAST(:wake_at AS BIGINT) END
 """

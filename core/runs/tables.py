@@ -15,6 +15,7 @@ _LEASED = text("lease_until IS NOT NULL")
 _COPIES = text("copy_of IS NOT NULL")
 _WATCHED = text("watch_chat_id IS NOT NULL")
 _LOOKED_FOR = text("look_at IS NOT NULL")
+_UNTOLD = text("told_at IS NULL")
 
 
 class Run(SQLModel, table=True):
@@ -45,7 +46,8 @@ class Run(SQLModel, table=True):
     document: str = ""
     title: str = ""
     properties: Any = Field(default=None, sa_type=JsonText, nullable=True)
-    #: waiting, running, retrying, done, skipped, cancelled, failed, unknown, rejected, refused, parked, quarantined
+    #: waiting, running, retrying, done, skipped, cancelled, failed, unknown, rejected, refused, parked, quarantined,
+    #: held
     status: str = "waiting"
     result: str = ""
     #: Why it is as it is, in both languages.
@@ -70,6 +72,8 @@ class Run(SQLModel, table=True):
     #: connector|line|chat|user as the connector calls them: the only name that events of a client's messages bear.
     watch_user_code: str = ""
     wake_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
+    #: The moment that people count on, where the run waits for one; it may look at the world before.
+    timer_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
     lease_until: datetime | None = Field(default=None, sa_type=UTCDateTime)
     lease_no: int = 0
     owner: str = ""
@@ -336,3 +340,48 @@ class WorkerRow(SQLModel, table=True):
     seen_at: datetime = Field(sa_type=UTCDateTime)
     started_at: datetime = Field(sa_type=UTCDateTime)
     host: str = ""
+
+
+class PulseRow(SQLModel, table=True):
+    """When work was last known to go on, whichever worker did it; there is one row, and it stays when they leave."""
+
+    __tablename__ = "pulse"
+
+    id: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
+    at: int = Field(sa_type=BigInteger)
+
+
+class OutageRow(SQLModel, table=True):
+    """A time in which nothing was done for a portal though something was due; one at most is not told of yet.
+
+    All moments are real time.
+    """
+
+    __tablename__ = "outage"
+    __table_args__ = (
+        Index("ix_outage_portal", "portal_id", "began_at"),
+        Index("ix_outage_open", "portal_id", unique=True, sqlite_where=_UNTOLD, postgresql_where=_UNTOLD),
+    )
+
+    id: str = Field(primary_key=True)
+    portal_id: str = Field(foreign_key="portal.id")
+    began_at: datetime = Field(sa_type=UTCDateTime)
+    ended_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
+    #: When the last late wait was taken and people were told.
+    told_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
+
+
+class LateWaitRow(SQLModel, table=True):
+    """What was chosen for a run whose wait came due in an outage: run, skip, or ask until a person chose."""
+
+    __tablename__ = "late_wait"
+    __table_args__ = (Index("ix_late_wait_run", "run_id"),)
+
+    outage_id: str = Field(primary_key=True)
+    #: The outage outlives the run, so nothing holds it there.
+    run_id: str = Field(primary_key=True)
+    portal_id: str = Field(foreign_key="portal.id")
+    due_at: datetime = Field(sa_type=UTCDateTime)
+    choice: str
+    #: The portal's limit when that was chosen.
+    after_minutes: int

@@ -1,6 +1,6 @@
 // Forms that are sent as JSON: data-send is the address. A field's name may have dots, which nest; data-as="lines"
 // makes a list of a text, data-as="chain" words between commas of the choices within; a check box is true or false, a
-// number a number, and an element of ours says itself (json).
+// number a number, as is a choice with data-as="number", and an element of ours says itself (json).
 
 import { around } from "./around.js";
 import { busy, send } from "./actions.js";
@@ -38,7 +38,7 @@ function valueOf(field) {
   if ("json" in field) return field.json;
   if (field.dataset.as === "chain") return [...field.querySelectorAll("select")].map((one) => one.value).filter(Boolean).join(",");
   if (field.type === "checkbox") return field.checked;
-  if (field.type === "number") return field.value === "" ? null : Number(field.value);
+  if (field.type === "number" || field.dataset.as === "number") return field.value === "" ? null : Number(field.value);
   if (field.dataset.as === "lines") return field.value.split("\n").map((line) => line.trim()).filter(Boolean);
   return field.value;
 }

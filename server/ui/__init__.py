@@ -165,6 +165,7 @@ def _json_routes(services: Services, door: Door, pages: Pages, listing: Listing)
         Route("/api/runs/{id}", runs.one, methods=["GET"]),
         Route("/api/runs/{id}/retry", runs.retry, methods=["POST"]),
         Route("/api/runs/{id}/cancel", runs.cancel, methods=["POST"]),
+        Route("/api/runs/{id}/late", runs.late, methods=["POST"]),
         Route("/api/effects/{id}/decide", runs.decide, methods=["POST"]),
         Route("/api/timers", runs.timers, methods=["GET"]),
         Route("/api/timers/{id}", runs.move, methods=["POST"]),

@@ -28,6 +28,7 @@ from core.robots.portal_settings import (
 )
 from core.robots.shifts import Source
 from core.runs.look import ROBOT_MODES
+from core.runs.overdue import LONGEST_MINUTES, OVERDUE, OVERDUE_MINUTES, SHORTEST_MINUTES, Choice
 from core.runs.rescue import RescueInput
 from core.runs.retention import LOG_DAYS, LONGEST_DAYS, PAYLOAD_DAYS
 from server.ui.masking import MASKING
@@ -62,6 +63,8 @@ def accepts(robots: Collection[str]) -> Mapping[str, Check]:
         PAYLOAD_DAYS: days,
         ACCESS: lambda value: read_access(value).as_json(),
         FAILURES_TO: people,
+        OVERDUE: one_of(*Choice),
+        OVERDUE_MINUTES: number_from(SHORTEST_MINUTES, LONGEST_MINUTES),
         **_ABOUT_PEOPLE,
     }
 

@@ -70,6 +70,7 @@ NEEDS: Final[Mapping[str, Need | None]] = {
     "GET /api/runs/{id}": SEES,
     "POST /api/runs/{id}/retry": ACTS,
     "POST /api/runs/{id}/cancel": ACTS,
+    "POST /api/runs/{id}/late": ACTS,
     "POST /api/effects/{id}/decide": ACTS,
     "POST /api/runs/{id}/repeat": ACTS,
     "POST /api/runs/{id}/reveal": SETS,

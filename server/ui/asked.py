@@ -31,7 +31,7 @@ VIEWS: Final[Mapping[str, tuple[str, ...]]] = {
     "waiting": ASLEEP,
     "troubled": TROUBLED,
     "causes": TROUBLED,
-    "undecided": ("unknown",),
+    "undecided": ("unknown", "held"),
 }
 
 

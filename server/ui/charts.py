@@ -15,7 +15,7 @@ from core.runs.figures import Count
 DAYS_HEIGHT: Final = 150
 #: Statuses from the ground up; those that are not named lie on top.
 STACK: Final = (
-    *("done", "skipped", "cancelled", "waiting", "running", "retrying", "parked"),
+    *("done", "skipped", "cancelled", "waiting", "running", "retrying", "parked", "held"),
     *("failed", "rejected", "refused", "quarantined", "unknown"),
 )
 #: Upper bounds of the answer times, in working minutes; the last has none.

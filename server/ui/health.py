@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 import platform
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from importlib.metadata import version
 from typing import Final
 
@@ -24,6 +25,7 @@ from core.runs.causes import causes
 from core.runs.figures import statuses
 from core.runs.filters import Filter
 from core.runs.health import health
+from core.runs.outages import Outage, last_outages
 from server.errors import Bad
 from server.services import Services
 from server.ui.door import Door
@@ -32,6 +34,8 @@ from server.ui.pages import Pages, Visit
 
 #: The portal is not asked more often than this, however many look.
 ASKED_EACH: Final = 30.0
+#: Breaks of the service are shown for so long.
+OUTAGES_FOR: Final = timedelta(days=30)
 #: Said by what the portal answers now, which is newer.
 _STORED_TOO: Final = frozenset({"scopes"})
 
@@ -68,6 +72,7 @@ class HealthPage:
             section="health",
             groups=[Group("portal", tuple(stored)), Group("service", tuple(work))],
             state=worst([*stored, *work]),
+            outages=await self._outages(portal),
             asked=asked,
             highest=max(1, *asked.by_hour),
         )
@@ -104,6 +109,11 @@ class HealthPage:
     async def _work(self) -> list[Check]:
         seen = await health(self._services.database, self._services.clock)
         return [installation.worker(seen), installation.overdue(seen)]
+
+    async def _outages(self, portal: Portal) -> Sequence[Outage]:
+        clock = self._services.clock
+        since, shift = clock.real() - OUTAGES_FOR, clock.shift() // timedelta(milliseconds=1)
+        return await last_outages(self._services.database, portal.id, since=since, shift=shift)
 
     async def _traffic(self, portal: Portal) -> Traffic:
         return await traffic(self._services.database, portal.id, portal.license, self._services.clock.now())

@@ -29,7 +29,7 @@ _TICKS: Final = tuple(timedelta(hours=number) for number in (1, 2, 4, 8, 24, 48,
 #: Lanes whose upper bound is written beside the picture.
 _NAMED_LANES: Final = (0, 3, 5, 7)
 _BAD: Final = frozenset({"failed", "unknown", "rejected", "refused", "quarantined"})
-_OPEN: Final = frozenset({"waiting", "running", "retrying", "parked"})
+_OPEN: Final = frozenset({"waiting", "running", "retrying", "parked", "held"})
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,8 @@ from core.portals.keyring import Keyring
 from core.portals.store import PortalStore
 from core.robots import AnyRobot
 from core.robots.portal_settings import ORPHAN_POOL
-from core.texts.text import Text
+from core.runs.overdue import OVERDUE_MINUTES
+from core.texts.text import Text, lasting
 from server.errors import Bad
 from server.ui.accepted import FAILURES_TO
 from server.ui.api.settings import SettingsApi
@@ -60,6 +61,7 @@ class PortalSettings:
             values=values,
             robots=self._robots,
             roles={role: visit.reader.said(word) for role, word in words.ROLES.items()},
+            late_after=[(minutes, lasting(minutes)) for minutes in _minutes(values[OVERDUE_MINUTES])],
             zones=sorted(zone for zone in available_timezones() if "/" in zone and not zone.startswith("Etc/")),
             told=[{"id": user_id, "name": named(user_id, names)} for user_id in told],
             takers=[{"id": who, "name": names.get(_number(who), "") or who} for who in takers],
@@ -68,6 +70,11 @@ class PortalSettings:
             old_secret=bool(portal.application_token_hash)
             and not self._keyring.is_current(portal.application_token_hash),
         )
+
+
+def _minutes(held: Json) -> list[int]:
+    """Return what is offered, and what holds though it is not."""
+    return sorted({*words.OVERDUE_MINUTES, *([held] if isinstance(held, int) else [])})
 
 
 def _ids(value: Json) -> list[int]:

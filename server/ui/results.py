@@ -21,6 +21,7 @@ RESULTS: Final[Mapping[str, Text]] = {
     "superseded": Text("Заменён новым", "Superseded"),
     "skipped_duplicate": Text("Уже есть такой же", "A duplicate"),
     "skipped_manual": Text("Сделано вручную", "Done by hand"),
+    "skipped_late": Text("Опоздал и пропущен", "Late and skipped"),
     "skipped_quiet_hours": Text("Тихие часы", "Quiet hours"),
     "guard_failed": Text("Сработала защита", "A guard held it"),
     "blocked_window": Text("Канал закрыт для сообщений", "Channel window closed"),

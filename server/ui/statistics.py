@@ -33,7 +33,7 @@ _DEFAULT: Final = "7d"
 _MOST_CAUSES: Final = 6
 #: The robot whose return values say how long clients waited and how far it went.
 _ESCALATES: Final = "escalate_no_reply"
-_OPEN: Final = frozenset({"waiting", "running", "retrying", "parked"})
+_OPEN: Final = frozenset({"waiting", "running", "retrying", "parked", "held"})
 
 
 @dataclass(frozen=True, slots=True)

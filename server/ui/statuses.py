@@ -79,6 +79,15 @@ STATUSES: Final[Mapping[str, Status]] = {
             ),
         ),
         Status(
+            "held",
+            Text("Опоздал", "Late"),
+            "violet",
+            Text(
+                "Срок прошёл, пока сервис не работал; решает человек.",
+                "Its time passed while the service did not work; a person decides.",
+            ),
+        ),
+        Status(
             "rejected",
             Text("Отклонён", "Rejected"),
             "red",

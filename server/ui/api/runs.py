@@ -13,7 +13,7 @@ from core.bitrix24.command import Json
 from core.clock import Clock
 from core.db import Database
 from core.robots import AnyRobot
-from core.runs.commands import Actor, NoSuchRun, NotNow, cancel, decide, move, retry
+from core.runs.commands import Actor, NoSuchRun, NotNow, cancel, decide, decide_late, move, retry
 from core.runs.cursor import BadCursor, Sort
 from core.runs.filters import Filter
 from core.runs.listing import Listing
@@ -29,6 +29,7 @@ from server.ui.sessions import Visitor
 Start = Literal["step", "start", "reply"]
 Action = Literal["now", "move", "cancel"]
 Decision = Literal["arrived", "send_again", "skip"]
+LateDecision = Literal["run", "skip"]
 
 _LONGEST_REASON: Final = 300
 
@@ -103,6 +104,13 @@ class RunsApi:
         deed = decide(self._database, visitor.portal_id, effect_id, decision=decision, actor=actor, clock=self._clock)
         return await self._answer(visitor, deed)
 
+    async def late(self, request: Request) -> JSONResponse:
+        visitor, body = await self._door.visitor(request), await json_object(request)
+        run_id, decision = await self._run_of(visitor, request), _late(body.get("decision"))
+        actor = Actor(visitor.user_id, visitor.user_name)
+        deed = decide_late(self._database, visitor.portal_id, run_id, decision=decision, actor=actor, clock=self._clock)
+        return await self._answer(visitor, deed)
+
     async def timers(self, request: Request) -> JSONResponse:
         visitor = await self._door.visitor(request)
         query = Query.of(request)
@@ -163,6 +171,14 @@ def _start(value: Json) -> Start:
 def _decision(value: Json) -> Decision:
     match value:
         case "arrived" | "send_again" | "skip":
+            return value
+        case _:
+            raise bad_request()
+
+
+def _late(value: Json) -> LateDecision:
+    match value:
+        case "run" | "skip":
             return value
         case _:
             raise bad_request()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Collection, Mapping
+from datetime import timedelta
 from typing import Final
 
 from starlette.requests import Request
@@ -30,6 +31,7 @@ from core.robots.portal_settings import (
     UNKNOWN_SHIFT,
 )
 from core.runs.look import ROBOT_MODES
+from core.runs.overdue import OVERDUE, OVERDUE_MINUTES, Policy
 from core.runs.retention import LOG_DAYS, PAYLOAD_DAYS, keeping
 from server.errors import Bad
 from server.ui.accepted import EXCEPTIONS, FAILURES_TO, LANGUAGE, MODE, TIME_ZONE, accepts
@@ -78,7 +80,7 @@ class SettingsApi:
         """Return every setting as it holds, whether somebody set it or not."""
         stored = await portal_settings(visitor.portal_id, self._database)
         portal = await self._portals.get(visitor.portal_id)
-        kept = keeping(stored, log_days=self._log_days)
+        kept, late = keeping(stored, log_days=self._log_days), Policy.of(stored)
         values: dict[str, Json] = {
             TIME_ZONE: stored.get(TIME_ZONE) or visitor.zone.key,
             LANGUAGE: portal.language if portal is not None else "ru",
@@ -91,6 +93,8 @@ class SettingsApi:
             LOG_DAYS: kept.log.days,
             PAYLOAD_DAYS: kept.payload.days,
             FAILURES_TO: stored.get(FAILURES_TO) or [],
+            OVERDUE: late.choice.value,
+            OVERDUE_MINUTES: late.after // timedelta(minutes=1),
             SHIFT_SOURCES: stored.get(SHIFT_SOURCES) or ",".join(source.value for source in USUAL_SOURCES),
             UNKNOWN_SHIFT: stored.get(UNKNOWN_SHIFT) or "on",
             SCHEDULE_ID: stored.get(SCHEDULE_ID) or 0,

@@ -71,6 +71,8 @@ ACTIONS: Final[Mapping[str, Text]] = {
     "decide_arrived": Text("Решено: дошло", "Decided: it arrived"),
     "decide_send_again": Text("Решено: сделать ещё раз", "Decided: do it again"),
     "decide_skip": Text("Решено: пропустить", "Decided: skip it"),
+    "late_run": Text("Решено: выполнить опоздавшее", "Decided: do what is late"),
+    "late_skip": Text("Решено: пропустить опоздавшее", "Decided: skip what is late"),
     "timer_now": Text("Таймер сработал по кнопке", "Timer fired by hand"),
     "timer_move": Text("Таймер перенесён", "Timer moved"),
     "now": Text("Таймер сработал по кнопке", "Timer fired by hand"),

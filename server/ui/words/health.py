@@ -36,9 +36,11 @@ TONES: Final[Mapping[str, str]] = {"ok": "green", "warn": "amber", "fail": "red"
 GROUPS: Final[Mapping[str, Text]] = {
     "portal": Text("Портал", "The portal"),
     "service": Text("Сервис", "The service"),
+    "outages": Text("Перерывы в работе за месяц", "Breaks of the service in a month"),
     "asked": Text("Проверка сейчас", "Checked right now"),
     "traffic": Text("Запросы к порталу", "Requests to the portal"),
 }
+DECIDE: Final = Text("Решить", "Decide")
 BY_HOUR: Final = Text("Запросы за последние сутки по часам", "Requests of the last day by the hour")
 HOURS_AGO: Final = Text("{hours} ч назад", "{hours} h ago")
 PEAK: Final = Text("Пик {level} из {limit} разрешённых подряд", "Peak {level} of {limit} allowed at once")

@@ -98,6 +98,36 @@ FAILURES_ABOUT: Final = Text(
     "Who gets a notification when runs end with a failure. Every 15 minutes at most.",
 )
 
+OVERDUE: Final = Text("Ожидания, которые опоздали", "Waits that are late")
+OVERDUE_ABOUT: Final = Text(
+    "Сервис не работал, а срок ожидания прошёл: эскалации, закрытия, конца смены. Перед действием робот в любом случае "
+    "смотрит на диалог заново. О каждом таком перерыве администратор получает одно сообщение.",
+    "The service did not work and the time of a wait passed: of an escalation, a closing, the end of a shift. A robot "
+    "looks at the dialog anew before it acts in any case. The administrator gets one message for each such break.",
+)
+OVERDUE_CHOICES: Final[Mapping[str, tuple[Text, Text]]] = {
+    "run": (
+        Text("Выполнить", "Do them"),
+        Text("Как только сервис снова работает.", "As soon as the service works again."),
+    ),
+    "skip": (
+        Text("Пропустить слишком поздние", "Skip what is too late"),
+        Text(
+            "Процесс получит ответ skipped_late и пойдёт дальше.", "The process is answered skipped_late and goes on."
+        ),
+    ),
+    "ask": (
+        Text("Спросить о слишком поздних", "Ask about what is too late"),
+        Text(
+            "Запуск и его процесс ждут: решение за вами, в «Запусках» → «Нужно решение».",
+            "The run and its process wait: you decide, in Runs → Need a decision.",
+        ),
+    ),
+}
+OVERDUE_AFTER: Final = Text("Слишком поздно, если опоздали больше чем на", "Too late is later than")
+#: Minutes that are offered; the API takes every number between them.
+OVERDUE_MINUTES: Final = (5, 15, 30, 60, 120, 240, 480, 1440, 4320, 10080)
+
 NAMES: Final = Text("Что роботы не трогают", "What robots leave alone")
 EXCEPTIONS: Final = Text("Не трогать диалоги с такими названиями", "Leave dialogs with such titles alone")
 EXCEPTIONS_ABOUT: Final = Text(

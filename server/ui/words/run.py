@@ -110,6 +110,14 @@ SEND_AGAIN_TEXT: Final = Text(
 )
 SKIP: Final = Text("Пропустить", "Skip it")
 
+LATE_TEXT: Final = Text(
+    "Срок прошёл, пока сервис не работал. Если выполнить сейчас, робот сначала посмотрит на диалог заново; если "
+    "пропустить, процесс получит ответ «пропущено» и пойдёт дальше.",
+    "Its time passed while the service did not work. If it is done now the robot looks at the dialog anew first; if it "
+    "is skipped the process is answered “skipped” and goes on.",
+)
+LATE_RUN: Final = Text("Выполнить сейчас", "Do it now")
+
 NOW: Final = Text("Сработать сейчас", "Fire now")
 WAKES: Final = Text("Сработает", "Fires")
 OVERDUE: Final = Text("Просрочен", "Overdue")

@@ -69,7 +69,7 @@ def asked(**fields: object) -> Traffic:
             "no method is overloaded: the busiest is crm.item.list with 71% of its limit",
         ),
         (checks.operating(asked(busy=Busy("crm.item.list", 0.9))), "warn", "the method crm.item.list is 90% busy"),
-        (checks.undecided(0), "ok", "no outcome is unclear"),
+        (checks.undecided(0), "ok", "nothing waits for a decision"),
         (checks.undecided(3), "warn", "wait for a person's decision: 3"),
     ],
 )

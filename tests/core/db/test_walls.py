@@ -23,7 +23,7 @@ from tests.core.runs.rows import NOON, portal, run, store
 from tests.servers import PostgresServer
 
 #: The only table that holds nothing of portals.
-WITHOUT_PORTAL = {"worker"}
+WITHOUT_PORTAL = {"worker", "pulse"}
 
 Attempt = Callable[[Database], Awaitable[object]]
 

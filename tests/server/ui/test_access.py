@@ -81,6 +81,7 @@ async def test_a_supervisor_acts_in_his_lines_only(home: House) -> None:
         (f"/api/timers/{theirs.id}", {"action": "now"}),
         (f"/api/runs/{theirs.id}/cancel", {}),
         (f"/api/runs/{theirs.id}/retry", {}),
+        (f"/api/runs/{theirs.id}/late", {"decision": "run"}),
         (f"/api/effects/{doubt.id}/decide", {"decision": "skip"}),
     ):
         answer = await home.client.post(address, json=body, headers=helga)

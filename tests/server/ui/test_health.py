@@ -13,7 +13,7 @@ import httpx
 import pytest
 
 from core.portals.tables import PortalUserToken
-from core.runs.tables import WorkerRow
+from core.runs.tables import LateWaitRow, OutageRow, WorkerRow
 from core.texts.text import Text
 from tests.core.runs.rows import call, effect, run, store, waiting
 from tests.server.ui.people import House
@@ -64,7 +64,7 @@ async def test_nothing_of_another_portal(home: House) -> None:
     other = waiting("beta", wakes_in=600)
     await store(home.database, other, effect(other, 1, "unknown"), call(other, at=home.clock.now()))
     html = await page(home)
-    assert "no outcome is unclear" in html
+    assert "nothing waits for a decision" in html
     assert "no requests within a day" in html
 
 
@@ -161,3 +161,29 @@ async def test_the_report_has_no_secret_and_no_words_of_people(town: Town) -> No
         *(proof["AUTH_ID"], proof["member_id"]),
     ):
         assert hidden not in text
+
+
+async def test_breaks_of_the_service_are_kept_in_sight(home: House) -> None:
+    now = home.clock.real()
+    held, done = waiting(status="held"), run(status="done")
+    await store(
+        home.database,
+        held,
+        done,
+        OutageRow(
+            id="o", portal_id="alpha", began_at=now - timedelta(hours=3), ended_at=now - timedelta(hours=1), told_at=now
+        ),
+        LateWaitRow(outage_id="o", run_id=held.id, portal_id="alpha", due_at=now, choice="ask", after_minutes=60),
+        LateWaitRow(outage_id="o", run_id=done.id, portal_id="alpha", due_at=now, choice="run", after_minutes=60),
+        OutageRow(id="empty", portal_id="alpha", began_at=now, ended_at=now, told_at=now),
+        OutageRow(id="lasts", portal_id="alpha", began_at=now),
+    )
+    html = await page(home, language="ru")
+    assert "Сервис не работал с 09:00 до 11:00. 2 ожидания опоздали: 1 выполнено, 1 ждёт вашего решения." in html
+    assert html.count("Сервис не работал") == 1
+    assert 'href="/ui/runs?view=undecided"' in html
+    assert "The service did not work from 09:00 until 11:00. 2 waits were late" in await page(home)
+
+
+async def test_a_service_that_never_stopped_says_nothing_of_it(home: House) -> None:
+    assert "Breaks of the service" not in await page(home)

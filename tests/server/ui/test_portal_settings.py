@@ -62,3 +62,14 @@ async def test_settings_are_for_administrators(home: House) -> None:
         assert "open to administrators of the portal only" in answer.text
         listed = await home.client.get("/ui/runs", headers=await home.as_(access))
         assert "/ui/settings" not in listed.text
+
+
+async def test_what_becomes_of_late_waits_is_chosen(home: House) -> None:
+    html = await page(home, "ru")
+    assert '<input type="radio" name="overdue" value="run" checked>' in html
+    assert '<option value="60" selected>60 минут</option>' in html
+    values: dict[str, Json] = {"overdue": "ask", "overdue_minutes": 45}
+    await change_settings("alpha", home.database, values=values, user_id=1, at=NOON)
+    html = await page(home)
+    assert '<input type="radio" name="overdue" value="ask" checked>' in html
+    assert '<option value="45" selected>45 minutes</option>' in html

@@ -203,3 +203,15 @@ async def test_business_time_is_the_time_of_the_page(home: House) -> None:
     home.clock.jump(timedelta(hours=5))
     html = (await page(home)).text
     assert f'data-now="{(NOON + timedelta(hours=5)).isoformat()}"' in html
+
+
+async def test_late_waits_are_among_what_needs_a_decision(home: House) -> None:
+    held = waiting(status="held", title="late one")
+    await store(home.database, held, waiting(title="in time"))
+    html = (await page(home, "/ui/runs?view=undecided")).text
+    assert "late one" in html
+    assert "in time" not in html
+    assert "Need a decision" in html
+    for action in ("late_run", "late_skip"):
+        assert f'data-bulk="{action}"' in html
+    assert "late_run" not in (await page(home)).text

@@ -295,3 +295,14 @@ async def test_nothing_of_the_same_number_in_another_portal(home: House) -> None
     foreign = run("beta", item_id=7, title="Тайна", copy_of=one.id, robot="take_back", properties={"undoes": "x"})
     await store(home.database, one, foreign)
     assert foreign.id not in await page(home, one)
+
+
+async def test_a_late_run_asks_for_a_decision(home: House) -> None:
+    held = waiting(status="held")
+    await store(home.database, held)
+    html = (await home.client.get(f"/ui/runs/{held.id}", headers=await home.as_(language="ru"))).text
+    assert f'data-post="/api/runs/{held.id}/late" data-body=\'{{"decision":"run"}}\'>Выполнить сейчас' in html
+    assert "Срок прошёл, пока сервис не работал." in html
+    as_user = (await home.client.get(f"/ui/runs/{held.id}", headers=await home.as_("tok_A_user"))).text
+    assert "Your decision is needed" in as_user
+    assert "/late" not in as_user

@@ -39,7 +39,7 @@ def test_both_languages(module: ModuleType) -> None:
 def test_every_status_of_the_engine_has_a_word() -> None:
     assert set(STATUSES) == {
         *("waiting", "running", "retrying", "done", "skipped", "cancelled", "failed", "unknown", "rejected"),
-        *("refused", "parked", "quarantined"),
+        *("refused", "parked", "quarantined", "held"),
     }
     assert set(EFFECT_STATES) == {"planned", "prepared", "confirmed", "refused", "unknown", "skipped", "dry"}
     assert len({status.word.ru for status in STATUSES.values()}) == len(STATUSES)

@@ -10,8 +10,8 @@ from sqlmodel import select
 
 from core.dialogs.known import KnownDialog
 from core.portals.tables import Audit
-from core.runs.tables import Run
-from tests.core.runs.rows import effect, run, store, waiting
+from core.runs.tables import LateWaitRow, Run
+from tests.core.runs.rows import NOON, effect, run, store, waiting
 from tests.server.ui.people import House
 
 
@@ -162,3 +162,28 @@ async def test_the_deed_is_never_done_by_an_address_alone(home: House) -> None:
 
 async def test_an_address_without_sense_is_refused(home: House) -> None:
     assert (await ask(home, "/preview", {"action": "cancel", "address": "view=x"})).status_code == 400
+
+
+@pytest.mark.parametrize(
+    ("action", "said", "choice"),
+    [
+        ("late_run", "Перед действием робот посмотрит на диалог заново.", "run"),
+        ("late_skip", "2 процесса получат ответ «пропущено».", "skip"),
+    ],
+)
+async def test_late_waits_are_decided_about_together(home: House, action: str, said: str, choice: str) -> None:
+    runs = [waiting(status="held", answered=False) for _ in range(2)]
+    late = [
+        LateWaitRow(outage_id="o", run_id=run.id, portal_id="alpha", due_at=NOON, choice="ask", after_minutes=60)
+        for run in runs
+    ]
+    asleep = waiting()
+    await store(home.database, *runs, *late, asleep)
+    found = (await ask(home, "/preview", {"action": action, "address": "view=undecided"}, language="ru")).json()
+    assert set(found["ids"]) == {run.id for run in runs}
+    assert said in found["lines"]
+    done = await ask(home, "", {"action": action, "ids": [*found["ids"], asleep.id]})
+    assert (done.json()["done"], done.json()["left_out"]) == (2, 1)
+    assert set((await statuses(home)).values()) == {"waiting"}
+    async with home.database.session() as session:
+        assert {row.choice for row in (await session.exec(select(LateWaitRow))).all()} == {choice}

@@ -228,7 +228,14 @@ async def test_bodies_without_sense(home: House, address: str, body: object) -> 
 
 
 @pytest.mark.parametrize(
-    "address", ["/api/runs/{id}/retry", "/api/runs/{id}/cancel", "/api/timers/{id}", "/api/effects/{id}/decide"]
+    "address",
+    [
+        "/api/runs/{id}/late",
+        "/api/runs/{id}/retry",
+        "/api/runs/{id}/cancel",
+        "/api/timers/{id}",
+        "/api/effects/{id}/decide",
+    ],
 )
 async def test_who_may_only_look_changes_nothing(home: House, address: str) -> None:
     one = waiting()

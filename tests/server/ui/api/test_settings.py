@@ -26,6 +26,8 @@ async def test_what_is_saved_is_read_back(home: House) -> None:
         "naming_exceptions": ["^VIP", r"(\w+)$"],
         "mode": "dry",
         "message_text": True,
+        "overdue": "ask",
+        "overdue_minutes": 30,
     }
     answer = await home.client.post("/api/settings", json=body, headers=session)
     assert (answer.status_code, answer.json()) == (200, {"status": "saved"})
@@ -61,6 +63,10 @@ async def test_one_pattern_under_its_short_name(home: House) -> None:
         {"timezone": 3},
         {"timezone": ""},
         {"mode": "loud"},
+        {"overdue": "sing"},
+        {"overdue_minutes": 4},
+        {"overdue_minutes": 10081},
+        {"overdue_minutes": "60"},
         {"message_text": "Y"},
         {"masking": 0},
         {"language": "de"},
@@ -178,6 +184,8 @@ async def test_everything_holds_something_from_the_beginning(home: House) -> Non
         "log_days": 30,
         "payload_days": 14,
         "notify_failures": [],
+        "overdue": "run",
+        "overdue_minutes": 60,
         "shift_sources": "timeman,our_shift,schedule",
         "unknown_shift": "on",
         "shift_schedule_id": 0,
