@@ -18,3 +18,7 @@ INVOCATION: Final = Histogram(
 )
 REST_REQUESTS: Final = Counter("dezhurny_rest_requests", "HTTP requests to portals.", ("method", "status"))
 REST_COMMANDS: Final = Counter("dezhurny_rest_commands", "Commands in them.", ("method",))
+BELLS_LOST: Final = Counter("dezhurny_bells_lost", "Bells that Redis did not take; the sweep finds what they were for.")
+QUEUE_TROUBLES: Final = Counter(
+    "dezhurny_queue_troubles", "Records of the queue that no work came of, and times it was not listened to.", ("kind",)
+)

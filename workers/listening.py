@@ -7,14 +7,15 @@ import logging
 import time
 from collections.abc import Callable, Coroutine, Sequence
 from contextlib import suppress
-from typing import Final
+from typing import Any, Final
 
 from arq.connections import ArqRedis
 from arq.constants import default_queue_name
 from arq.worker import Function, Worker, func
 from redis.exceptions import RedisError
 
-from core.queue.jobs import DRAIN, packed, unpacked
+from core.metrics import QUEUE_TROUBLES
+from core.queue.jobs import DRAIN, unpacked
 from core.queue.server import connect
 from core.runs.engine import Engine
 from workers.jobs import drain
@@ -24,6 +25,8 @@ JOB_SECONDS: Final = 120
 DEAF_SECONDS: Final = 0.5
 #: A queue that was heard for so long is well again.
 WELL_AFTER_SECONDS: Final = 10.0
+#: By these arq says what it finds in the queue.
+ARQ: Final = ("arq.worker", "arq.jobs")
 
 log = logging.getLogger(__name__)
 
@@ -34,7 +37,10 @@ def functions(engine: Engine) -> list[Function]:
 
 
 class Sparing(logging.Filter):
-    """Lets each kind of message through once in ten minutes, and says then how many more there were."""
+    """Lets each kind of message through once in ten minutes, and says then how many more there were.
+
+    What arq complains of is counted.
+    """
 
     def __init__(self, *, clock: Callable[[], float] = time.monotonic, each: float = 600.0) -> None:
         super().__init__()
@@ -45,6 +51,8 @@ class Sparing(logging.Filter):
 
     def filter(self, record: logging.LogRecord) -> bool:
         kind = str(record.msg)
+        if record.levelno >= logging.WARNING:
+            QUEUE_TROUBLES.labels("record").inc()
         if self._until.get(kind, float("-inf")) > self._clock():
             self._more[kind] = self._more.get(kind, 0) + 1
             return False
@@ -67,7 +75,7 @@ class Attended(Worker):
             job_timeout=JOB_SECONDS,
             keep_result=0,
             log_results=False,
-            job_serializer=packed,
+            job_serializer=_forgotten,
             job_deserializer=unpacked,
         )
         self._last_words: set[asyncio.Task[None]] = set()
@@ -115,14 +123,15 @@ class Listening:
     async def for_ever(self) -> None:
         """arq ends when Redis does, and by records that are none; the sweep goes on without it."""
         sparing = Sparing()
-        arq_log = logging.getLogger("arq.worker")
-        arq_log.addFilter(sparing)
+        for name in ARQ:
+            logging.getLogger(name).addFilter(sparing)
         try:
             while True:
                 await self._once()
                 await asyncio.sleep(RESTART_SECONDS)
         finally:
-            arq_log.removeFilter(sparing)
+            for name in ARQ:
+                logging.getLogger(name).removeFilter(sparing)
 
     async def _once(self) -> None:
         redis = connect(self._url())
@@ -146,11 +155,19 @@ class Listening:
                 await redis.aclose()
 
     def _note(self, trouble: str) -> None:
+        if trouble:
+            QUEUE_TROUBLES.labels("listening").inc()
         if trouble and trouble != self._trouble:
             log.warning("The queue cannot be listened to (%s); runs are found by sweeping", trouble)
         elif self._trouble and not trouble:
             log.warning("The queue is listened to again")
         self._trouble = trouble
+
+
+def _forgotten(result: dict[str, Any]) -> bytes:
+    """Results are not kept, and what fails here is an exception, which is no JSON."""
+    del result
+    return b""
 
 
 async def _ended(tasks: set[asyncio.Task[None]]) -> None:

@@ -170,12 +170,15 @@ class FallingLimiter:
         self._clock = clock
         self._patience = patience
         self._avoid_until = float("-inf")
+        self._has_fallen = False
 
     async def wait_for(self, lane: str, *, cost: int = 1) -> float:
         if self._clock() >= self._avoid_until:
             try:
                 async with asyncio.timeout(self._patience):
-                    return await self._shared.wait_for(lane, cost=cost)
+                    wait = await self._shared.wait_for(lane, cost=cost)
+                self._rise()
+                return wait
             except (RedisError, OSError) as trouble:
                 self._fall(trouble)
         return await self._own.wait_for(lane, cost=cost)
@@ -200,4 +203,11 @@ class FallingLimiter:
 
     def _fall(self, trouble: Exception) -> None:
         self._avoid_until = self._clock() + AVOID_REDIS_FOR
-        log.warning("The bucket in Redis does not answer (%s): another one counts for now", type(trouble).__name__)
+        if not self._has_fallen:
+            log.warning("The bucket in Redis does not answer (%s): another one counts for now", type(trouble).__name__)
+        self._has_fallen = True
+
+    def _rise(self) -> None:
+        if self._has_fallen:
+            log.warning("The bucket in Redis answers again")
+        self._has_fallen = False

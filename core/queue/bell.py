@@ -12,6 +12,7 @@ from typing import Final
 from redis.exceptions import RedisError
 
 from core.clock import Clock
+from core.metrics import BELLS_LOST
 from core.queue.jobs import DRAIN
 from core.queue.server import RedisServer
 
@@ -79,6 +80,7 @@ class Bell:
             async with asyncio.timeout(_PATIENCE_SECONDS):
                 await self._server.client().enqueue_job(DRAIN, _job_id=job_id, _defer_until=rings_at)
         except (RedisError, OSError, TimeoutError) as trouble:
+            BELLS_LOST.inc()
             self._silent_until = _monotonic() + _SILENCE_AFTER_TROUBLE_SECONDS
             if not self._away:
                 log.warning("Redis does not take bells (%s); runs are found by sweeping", type(trouble).__name__)

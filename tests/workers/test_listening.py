@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 from arq.connections import ArqRedis
 from arq.worker import Worker, func
+from prometheus_client import REGISTRY
 
 from core.db import Statement
 from core.queue.jobs import DRAIN, packed
@@ -46,6 +47,10 @@ async def put(redis: ArqRedis, name: str | bytes, record: bytes) -> None:
     await redis.zadd("arq:queue", {name: NOW})  # type: ignore[type-var]  # one key is of one kind
 
 
+def counted(kind: str) -> float:
+    return REGISTRY.get_sample_value("dezhurny_queue_troubles_total", {"kind": kind}) or 0.0
+
+
 async def empty(redis: ArqRedis) -> bool:
     left: int = await redis.zcard("arq:queue")
     return left == 0
@@ -63,14 +68,16 @@ async def test_f_09_records_that_are_none_are_said_once_and_end_nothing(
         await put(redis, f"bare {number}", b"[]")
     await put(redis, "other arguments", packed(job | {"f": DRAIN, "a": 5}))
     await put(redis, b"\xff\xfe", packed(job | {"f": DRAIN}))
+    before = counted("record")
     async with at_work(settings_of(tmp_path, redis_url)) as database:
         await until(lambda: empty(redis))
         await redis.enqueue_job(DRAIN)
         await until(lambda: empty(redis))
         assert (await database.write(Statement("SELECT COUNT(*) AS n FROM worker")))[0][0]["n"] == 1
     assert not Path("/tmp/dezhurny-trap").exists()
+    assert counted("record") > before, "what is said once is counted every time"
     said = [
-        record.msg for record in caplog.records if record.name == "arq.worker" and record.levelno >= logging.WARNING
+        record.msg for record in caplog.records if record.name.startswith("arq") and record.levelno >= logging.WARNING
     ]
     assert len(said) == len(set(said)) <= 6, said
 

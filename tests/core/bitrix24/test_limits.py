@@ -269,6 +269,20 @@ async def test_a_shared_limiter_that_is_back_is_asked_again(watch: Watch) -> Non
     assert [await limiter.wait_for("p") for _ in range(3)] == [0, 0, 0]
 
 
+async def test_that_it_is_away_is_said_once_until_it_is_back(watch: Watch, caplog: pytest.LogCaptureFixture) -> None:
+    shared = Shared()
+    limiter = FallingLimiter(shared, clock=watch)
+    for _ in range(2):
+        shared.trouble = RedisGone("gone")
+        for _ in range(5):
+            await asyncio.gather(*(limiter.wait_for("p") for _ in range(3)))
+            watch.seconds += AVOID_REDIS_FOR
+        shared.trouble = None
+        await limiter.wait_for("p")
+    said = ["does not answer" in record.getMessage() for record in caplog.records]
+    assert said == [True, False, True, False]
+
+
 async def test_a_hanging_redis_costs_one_timeout(watch: Watch) -> None:
     shared = Shared()
     shared.hangs = True
