@@ -26,6 +26,7 @@ from core.config import Settings
 from core.db.migrate import migrate
 from core.portals.foundation import Foundation, foundation
 from core.portals.keyring import Keyring
+from core.queue.feeder import FEED_SECONDS, Feeder
 from core.robots import Outcome
 from core.runs.engine import Engine
 from core.runs.tables import Run
@@ -41,7 +42,6 @@ PORTALS = 50
 TIMERS, SPREAD = 300, 8.0
 DUE_AT_ONCE = 5_000
 NOISY, QUIET = 20_000, 40
-FEED_EACH = 1.0
 SETTLES_FOR = 3.0
 PATIENCE_SECONDS = 60.0
 
@@ -177,11 +177,11 @@ async def _fair(bench: _Bench, name: str) -> Figure:
 
 
 async def _feeding(bench: _Bench) -> None:
+    feeder = Feeder(bench.engine.upcoming, bench.base.bell, now=bench.base.clock.now)
     while True:
         await bench.engine.beat()
-        for at in await bench.engine.upcoming():
-            await bench.base.bell.ring(at)
-        await asyncio.sleep(FEED_EACH)
+        await feeder.feed()
+        await asyncio.sleep(FEED_SECONDS)
 
 
 @asynccontextmanager
@@ -212,9 +212,12 @@ def _id(number: int) -> str:
 
 
 async def _cancelled(tasks: list[asyncio.Task[Any]]) -> None:
-    for task in tasks:
-        task.cancel()
-    await asyncio.gather(*tasks, return_exceptions=True)
+    """A cancellation may be lost on the way to Redis, so it is said until it is heard."""
+    left = set(tasks)
+    while left:
+        for task in left:
+            task.cancel()
+        _, left = await asyncio.wait(left, timeout=1)
 
 
 def _memory(database_url: str, folder: Path) -> float:

@@ -23,6 +23,8 @@ from workers.jobs import drain
 RESTART_SECONDS: Final = 1.0
 JOB_SECONDS: Final = 120
 DEAF_SECONDS: Final = 0.5
+#: How often the queue is looked at: half a slot of bells.
+POLL_SECONDS: Final = 0.05
 #: A queue that was heard for so long is well again.
 WELL_AFTER_SECONDS: Final = 10.0
 #: By these arq says what it finds in the queue.
@@ -70,7 +72,7 @@ class Attended(Worker):
             functions,
             redis_pool=redis,
             handle_signals=False,
-            poll_delay=0.1,
+            poll_delay=POLL_SECONDS,
             max_jobs=20,
             job_timeout=JOB_SECONDS,
             keep_result=0,

@@ -16,8 +16,9 @@ from core.portals.errands import Errands
 from core.portals.foundation import Foundation, foundation
 from core.portals.rotation import rewrap
 from core.portals.seen import forget_old_events
+from core.queue.feeder import FEED_SECONDS, Feeder
 from core.robots import AnyRobot
-from core.runs.engine import FEED_SECONDS, Engine
+from core.runs.engine import Engine
 from core.runs.healing import Healing
 from core.runs.launches import forget_found
 from core.runs.lookout import Lookout
@@ -53,6 +54,7 @@ async def run_worker(settings: Settings) -> None:
         )
         errands = Errands(base.installer, base.lanes, settings, robots, base.bell.ring)
         watching = Watching(base.database, base.lanes, base.clock, ring=base.bell.ring)
+        feeder = Feeder(engine.upcoming, base.bell, now=base.clock.now)
         duties: list[asyncio.Task[None]] = []
         try:
             lookout = Lookout(base.database, base.lanes, base.clock, ring=base.bell.ring)
@@ -63,7 +65,7 @@ async def run_worker(settings: Settings) -> None:
                 await errands.owe_syncs()
             duties += [
                 asyncio.create_task(engine.live(), name="sweep"),
-                asyncio.create_task(_ring(base, engine), name="feeder"),
+                asyncio.create_task(_each(FEED_SECONDS, feeder.feed), name="feeder"),
                 asyncio.create_task(_each(ERRAND_SECONDS, errands.run_due), name="errands"),
                 asyncio.create_task(_each(WATCH_SECONDS, watch_dialogs(watching)), name="watching"),
                 asyncio.create_task(_each(LOOKOUT_SECONDS, look_for_orphans(lookout)), name="lookout"),
@@ -83,16 +85,6 @@ async def run_worker(settings: Settings) -> None:
             await asyncio.gather(*duties, return_exceptions=True)
             await watching.stop()
             await engine.stop()
-
-
-async def _ring(base: Foundation, engine: Engine) -> None:
-    """Hang bells for what comes due within the horizon; arq drops those that hang already."""
-
-    async def feed() -> None:
-        for at in await engine.upcoming():
-            await base.bell.ring(at)
-
-    await _each(FEED_SECONDS, feed)
 
 
 def _healing(base: Foundation, robots: Mapping[str, AnyRobot]) -> Healing:
@@ -140,4 +132,12 @@ async def _each(seconds: float, duty: Callable[[], Awaitable[object]]) -> None:
             await duty()
         except DatabaseAway as away:
             log.warning("%s", away)
+        _heed_cancellation()
         await asyncio.sleep(seconds)
+
+
+def _heed_cancellation() -> None:
+    """End where a duty was told to end and went on: Python 3.11, waiting for Redis, may lose a cancellation."""
+    task = asyncio.current_task()
+    if task is not None and task.cancelling():
+        raise asyncio.CancelledError

@@ -19,9 +19,10 @@ GROUP = 512
 
 _NAMED = re.compile(r"(?<![:\w]):([a-z_]+)")
 #: ``{now}`` in a statement is the database's clock in milliseconds: workers' clocks may differ.
+#: PostgreSQL asks a bare volatile function anew for every row, and finds nothing by an index that way.
 _NOW: Mapping[Dialect, str] = {
     "sqlite": "CAST((julianday('now') - 2440587.5) * 86400000 AS INTEGER)",
-    "postgresql": "CAST(extract(epoch FROM clock_timestamp()) * 1000 AS BIGINT)",
+    "postgresql": "(SELECT CAST(extract(epoch FROM clock_timestamp()) * 1000 AS BIGINT))",
 }
 _SKIP_LOCKED: Mapping[Dialect, str] = {"sqlite": "", "postgresql": "FOR UPDATE SKIP LOCKED"}
 _EACH = re.compile(r"\{each ([a-z_]+)\}")

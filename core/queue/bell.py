@@ -5,10 +5,13 @@ from __future__ import annotations
 import asyncio
 import logging
 import math
+import secrets
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
-from typing import Final
+from typing import Final, TypeVar
 
+from arq.connections import ArqRedis
 from redis.exceptions import RedisError
 
 from core.clock import Clock
@@ -17,7 +20,7 @@ from core.queue.jobs import DRAIN
 from core.queue.server import RedisServer
 
 #: Runs that come due in one slot share one bell, so Redis holds a few hundred keys whatever waits.
-SLOT: Final = timedelta(milliseconds=250)
+SLOT: Final = timedelta(milliseconds=100)
 #: Later runs are rung for when their time comes nearer; until then they live in the database only.
 HORIZON: Final = timedelta(seconds=60)
 #: Bells for work that is due already are at least this far apart.
@@ -26,6 +29,10 @@ _PATIENCE_SECONDS: Final = 1.0
 _SILENCE_AFTER_TROUBLE_SECONDS: Final = 1.0
 #: Clocks of two machines, and the rounding of arq to milliseconds.
 _SLACK: Final = timedelta(milliseconds=5)
+_EPOCH_KEY: Final = "dezhurny:epoch"
+_BEGINNING: Final = datetime.fromtimestamp(0, UTC)
+
+_Found = TypeVar("_Found")
 
 log = logging.getLogger(__name__)
 
@@ -47,9 +54,26 @@ class Bell:
         if wake_at is None or wake_at <= now:
             await self._ring_now()
         elif wake_at - now <= HORIZON:
-            slot = math.ceil((wake_at - self._clock.shift()).timestamp() / SLOT.total_seconds())
-            rings_at = datetime.fromtimestamp(slot * SLOT.total_seconds(), UTC) + _SLACK
-            await self._enqueue(f"due:{slot}", rings_at)
+            await self.hang(self.slot(wake_at))
+
+    def slot(self, wake_at: datetime) -> int:
+        """Return the slot at whose end, in real time, what comes due at ``wake_at`` is due."""
+        return -((_BEGINNING - (wake_at - self._clock.shift())) // SLOT)
+
+    async def hang(self, slot: int) -> bool:
+        """Hang the bell of a slot, unless it hangs already; False when Redis did not answer."""
+        return await self._enqueue(f"due:{slot}", _BEGINNING + slot * SLOT + _SLACK)
+
+    async def epoch(self) -> str:
+        """Return the word by which this Redis is known: another one once it lost what it held, "" when it is away."""
+
+        async def look(redis: ArqRedis) -> str:
+            async with redis.pipeline(transaction=True) as pipe:
+                pipe.set(_EPOCH_KEY, secrets.token_hex(8), nx=True)
+                pipe.get(_EPOCH_KEY)
+                return str((await pipe.execute())[-1])
+
+        return await self._asked(look) or ""
 
     async def close(self) -> None:
         if self._again is not None:
@@ -73,22 +97,31 @@ class Bell:
         # Without an id: arq drops an id that is in use, and the drain that uses it may be past our run.
         await self._enqueue(None, None)
 
-    async def _enqueue(self, job_id: str | None, rings_at: datetime | None) -> None:
+    async def _enqueue(self, job_id: str | None, rings_at: datetime | None) -> bool:
+        async def enqueue(redis: ArqRedis) -> bool:
+            await redis.enqueue_job(DRAIN, _job_id=job_id, _defer_until=rings_at)
+            return True
+
+        return await self._asked(enqueue) or False
+
+    async def _asked(self, question: Callable[[ArqRedis], Awaitable[_Found]]) -> _Found | None:
+        """Ask Redis, which may be away: None then, and for the second after it."""
         if _monotonic() < self._silent_until:
-            return
+            return None
         try:
             async with asyncio.timeout(_PATIENCE_SECONDS):
-                await self._server.client().enqueue_job(DRAIN, _job_id=job_id, _defer_until=rings_at)
+                found = await question(self._server.client())
         except (RedisError, OSError, TimeoutError) as trouble:
             BELLS_LOST.inc()
             self._silent_until = _monotonic() + _SILENCE_AFTER_TROUBLE_SECONDS
             if not self._away:
                 log.warning("Redis does not take bells (%s); runs are found by sweeping", type(trouble).__name__)
             self._away = True
-        else:
-            if self._away:
-                log.warning("Redis takes bells again")
-            self._away = False
+            return None
+        if self._away:
+            log.warning("Redis takes bells again")
+        self._away = False
+        return found
 
 
 def _monotonic() -> float:

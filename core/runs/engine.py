@@ -13,7 +13,7 @@ import time
 from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import AbstractContextManager, suppress
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 from structlog.contextvars import bind_contextvars
@@ -24,6 +24,7 @@ from core.crash import crashpoint
 from core.db import Database, DatabaseAway, Statement, Value, from_millis
 from core.metrics import INVOCATION, TIMER_LAG
 from core.portals.lane import Lanes
+from core.queue.bell import HORIZON, SLOT
 from core.robots import AnyRobot
 from core.runs.advance import Workshop, advance, place_of
 from core.runs.clock_guard import ClockGuard
@@ -54,16 +55,16 @@ log = logging.getLogger(__name__)
 
 SWEEP_SECONDS: Final = 5.0
 BEAT_SECONDS: Final = 4.0
-FEED_SECONDS: Final = 1.0
-#: How far ahead bells are hung; later timers live in the database alone.
-HORIZON_MS: Final = 60_000
+#: Timers that follow each other closely are swept for this often at most.
+LEAST_PAUSE_SECONDS: Final = 0.25
 #: How far back they are hung for what became due between two looks.
 SINCE_MS: Final = 2_000
-SLOT_MS: Final = 250
 CLAIM_MOST: Final = 200
 #: Of each lane so many at first, so that all are served before some are served more.
 FROM_EACH: Final = 3
 STOP_SECONDS: Final = 75.0
+_SLOT_MS: Final = SLOT // timedelta(milliseconds=1)
+_HORIZON_MS: Final = HORIZON // timedelta(milliseconds=1)
 
 #: Tells the time as somebody sees it who is neither this machine nor the database; None when he cannot be asked.
 Witness = Callable[[], Awaitable[datetime | None]]
@@ -318,15 +319,15 @@ class Engine:
         now = self._clock.now()
         ahead = [(at - now).total_seconds() for at in await self.upcoming()]
         soonest = min((seconds for seconds in ahead if seconds > 0), default=SWEEP_SECONDS)
-        return min(SWEEP_SECONDS, max(soonest, SLOT_MS / 1000))
+        return min(SWEEP_SECONDS, max(soonest, LEAST_PAUSE_SECONDS))
 
     async def upcoming(self) -> list[datetime]:
         """Return the moments for which bells should hang, one per slot within the horizon."""
-        shift = Moment.of(self._clock).shift
+        slot, shift = _SLOT_MS, Moment.of(self._clock).shift
         rows = await self._database.write(
-            Statement(NEXT_WAKES, {"shift": shift, "slot": SLOT_MS, "horizon": HORIZON_MS, "since": SINCE_MS})
+            Statement(NEXT_WAKES, {"shift": shift, "slot": slot, "horizon": _HORIZON_MS, "since": SINCE_MS})
         )
-        return [from_millis((int(row["slot"] or 0) + 1) * SLOT_MS) for row in rows[0]]
+        return [from_millis(int(row["slot"] or 0) * slot) for row in rows[0]]
 
     async def idle(self) -> None:
         """Wait until everything this worker claimed has come to rest; for tests and for the end."""

@@ -221,7 +221,7 @@ RETURNING seen_at
 
 #: What came due a moment ago is rung for, too: the bell that rang for it may have been early by another's clock.
 NEXT_WAKES: Final = """
-SELECT DISTINCT (wake_at / :slot) AS slot FROM run
+SELECT DISTINCT ((wake_at + :slot - 1) / :slot) AS slot FROM run
 WHERE wake_at IS NOT NULL AND lease_until IS NULL
   AND wake_at > {now} + :shift - :since AND wake_at <= {now} + :shift + :horizon
 """

@@ -18,7 +18,7 @@ from core.queue.server import connect
 from tests.servers import RedisProcess
 from tests.town import Town, town_settings
 from workers.listening import functions
-from workers.main import run_worker
+from workers.main import _each, run_worker
 
 PATIENCE_SECONDS = 60.0
 
@@ -72,6 +72,22 @@ async def test_it_leaves_nothing_behind_when_it_is_told_to_stop_at_once(tmp_path
         with suppress(asyncio.CancelledError):
             await worker
         assert await workers(database) == []
+
+
+async def test_a_duty_that_loses_its_cancellation_ends_all_the_same() -> None:
+    """Python 3.11 may lose one that comes just as a command has reached Redis."""
+    begun = asyncio.Event()
+
+    async def deaf() -> None:
+        begun.set()
+        with suppress(asyncio.CancelledError):
+            await asyncio.sleep(60)
+
+    duty = asyncio.create_task(_each(0, deaf))
+    await begun.wait()
+    duty.cancel()
+    await asyncio.wait([duty], timeout=PATIENCE_SECONDS)
+    assert duty.cancelled()
 
 
 @pytest.mark.redis

@@ -42,17 +42,35 @@ def milliseconds(at: datetime) -> int:
 
 async def test_runs_of_one_slot_share_a_bell_that_is_never_early(bench: Bench) -> None:
     soon = bench.clock.now() + timedelta(seconds=10)
-    for part in (1, 120, 249, 250):
+    for part in (1, 20, 99, 100):
         await bench.bell.ring(soon + timedelta(milliseconds=part))
     scores = await bench.scores()
     assert len(scores) == 1
-    assert set(scores.values()) == {milliseconds(soon) + 255}
+    assert set(scores.values()) == {milliseconds(soon) + 105}
 
 
 async def test_a_whole_second_is_rung_for_at_once(bench: Bench) -> None:
     soon = bench.clock.now() + timedelta(seconds=10)
     await bench.bell.ring(soon)
     assert list((await bench.scores()).values()) == [milliseconds(soon) + 5]
+
+
+@pytest.mark.parametrize("tenth", range(10))
+async def test_the_end_of_a_slot_belongs_to_it_and_a_moment_later_to_the_next(bench: Bench, tenth: int) -> None:
+    """Tenths of a second are no round numbers for a computer."""
+    ends = bench.clock.now() + timedelta(milliseconds=100 * tenth)
+    slot = bench.bell.slot(ends)
+    assert slot * 100 == milliseconds(ends)
+    assert bench.bell.slot(ends + timedelta(microseconds=1)) == slot + 1
+    assert bench.bell.slot(ends - timedelta(microseconds=1)) == slot
+
+
+async def test_a_redis_is_known_by_a_word_until_it_loses_what_it_held(bench: Bench) -> None:
+    word = await bench.bell.epoch()
+    assert word
+    assert await bench.bell.epoch() == word
+    await bench.server.client().flushall()
+    assert await bench.bell.epoch() not in {"", word}
 
 
 async def test_beyond_the_horizon_nothing_is_in_redis(bench: Bench) -> None:
@@ -113,6 +131,8 @@ async def test_without_redis_it_is_silent_and_says_so_once(tmp_path: Path, caplo
         bell._silent_until = 0
     assert len(caplog.records) == 1
     assert "found by sweeping" in caplog.text
+    assert await bell.epoch() == ""
+    assert await bell.hang(1) is False
     await server.close()
 
 
