@@ -57,6 +57,8 @@ SWEEP_SECONDS: Final = 5.0
 BEAT_SECONDS: Final = 4.0
 #: Timers that follow each other closely are swept for this often at most.
 LEAST_PAUSE_SECONDS: Final = 0.25
+#: By the database's clock a timer may be due a little later than by ours.
+_SLACK_SECONDS: Final = 0.01
 #: How far back they are hung for what became due between two looks.
 SINCE_MS: Final = 2_000
 CLAIM_MOST: Final = 200
@@ -319,7 +321,7 @@ class Engine:
         now = self._clock.now()
         ahead = [(at - now).total_seconds() for at in await self.upcoming()]
         soonest = min((seconds for seconds in ahead if seconds > 0), default=SWEEP_SECONDS)
-        return min(SWEEP_SECONDS, max(soonest, LEAST_PAUSE_SECONDS))
+        return min(SWEEP_SECONDS, max(soonest + _SLACK_SECONDS, LEAST_PAUSE_SECONDS))
 
     async def upcoming(self) -> list[datetime]:
         """Return the moments for which bells should hang, one per slot within the horizon."""
