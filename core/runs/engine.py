@@ -241,7 +241,7 @@ class Engine:
         if wake_at is None:
             return
         seconds = (wake_at - self._clock.now()).total_seconds()
-        if asyncio.get_running_loop().time() + seconds < self.sweeps_at - SLOT_MS / 1000:
+        if asyncio.get_running_loop().time() + seconds < self.sweeps_at - LEAST_PAUSE_SECONDS:
             self._roused.set()
 
     def _traced(self, run: RunRecord) -> AbstractContextManager[tracing.Span]:
