@@ -8,6 +8,7 @@ import os
 import statistics
 import sys
 import tempfile
+import time
 from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import urlencode
@@ -47,7 +48,7 @@ def body(number: int) -> bytes:
         "properties[depth]": "50",
         "use_subscription": "Y",
         "timeout_duration": "0",
-        "ts": "1764000000",
+        "ts": str(int(time.time())),
         "auth[access_token]": f"{number:070x}",
         "auth[refresh_token]": f"{number:070x}",
         "auth[expires]": "1764003600",

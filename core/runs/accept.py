@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final, Literal
 
 from core import tracing
 from core.bitrix24.documents import Item, UnsupportedDocument
 from core.crash import crashpoint
-from core.db import Database, Statement, Value, new_id, to_millis
+from core.db import Database, Row, Statement, Value, new_id, to_millis
 from core.portals.calls import RobotCall
 from core.portals.info import PortalInfo
-from core.portals.keyring import Vault
 from core.robots import AnyRobot, Robot
 from core.runs.journal import Line, dumped
-from core.runs.statements import ACCEPT, REPLY
+from core.runs.launch_words import CAME_LATE
+from core.runs.launches import came_late
+from core.runs.statements import ACCEPT, ACCEPT_LATE, REPLY
 from core.texts.text import Text, language_for
 
 Accepted = Literal["accepted", "duplicate", "rejected"]
@@ -25,6 +27,18 @@ _UNKNOWN_LIFE: Final = timedelta(days=Robot.lifetime_days)
 
 #: A call is due at once, also by a clock that is a little behind ours: else it would wait for a sweep.
 _SKEW: Final = timedelta(seconds=1)
+#: How old a call may be, by the portal's own word, before it is asked whether its process was found without it: much
+#: less than the patience with which processes are looked for, so that clocks may differ by the rest.
+LATE_AFTER: Final = timedelta(seconds=30)
+
+
+@dataclass(frozen=True, slots=True)
+class _Over:
+    """A launch that is over with its acceptance: its process is only answered."""
+
+    status: str
+    result: str
+    why: Text
 
 
 async def accept(
@@ -38,14 +52,16 @@ async def accept(
     item, problem = _item(call)
     if robot is not None and problem is None:
         problem = robot.check(call.properties)
-    run_id, vault = new_id(), portal.vault
-    statements = [Statement(ACCEPT, _row(run_id, vault, call, item, robot, problem, now), needed=True, key="id")]
-    if problem is not None:
-        statements.append(Line("ended", problem, {"result": "failed"}).statement(vault.portal_id, run_id, now))
-        statements.append(_reply(run_id, vault, call, problem.said_in(language_for(portal.language)), now))
+    run = _Acceptance(new_id(), portal, call, item, robot, now)
+    is_late = call.ts is None or now.timestamp() - call.ts > LATE_AFTER.total_seconds()
     code = robot.code if robot else "unknown"
-    with tracing.span(f"accept {code}", run=run_id, begins=True, portal=portal.id, robot=code) as span:
-        rows = await database.write(*statements)
+    with tracing.span(f"accept {code}", run=run.id, begins=True, portal=portal.id, robot=code) as span:
+        if problem is not None:
+            rows = await database.write(*run.over(_Over("rejected", "failed", problem)))
+        elif is_late:
+            rows = await _late(database, portal.id, run)
+        else:
+            rows = await database.write(run.begun(ACCEPT))
         crashpoint("after_accept")
         status = _status(is_new=bool(rows[0]), is_wrong=problem is not None)
         span.note("accepted", status)
@@ -56,6 +72,16 @@ def _status(*, is_new: bool, is_wrong: bool) -> Accepted:
     if not is_new:
         return "duplicate"
     return "rejected" if is_wrong else "accepted"
+
+
+async def _late(database: Database, portal_id: str, run: _Acceptance) -> list[list[Row]]:
+    """Take a call that was on its way for long: its process may have been found without it meanwhile."""
+    workflow_id = run.call.workflow_id
+    if not await came_late(database, portal_id, workflow_id):
+        rows = await database.write(run.begun(ACCEPT_LATE))
+        if rows[0] or not await came_late(database, portal_id, workflow_id):
+            return rows
+    return await database.write(*run.over(_Over("skipped", "skipped_duplicate", CAME_LATE)))
 
 
 def _item(call: RobotCall) -> tuple[Item | None, Text | None]:
@@ -70,56 +96,72 @@ def _item(call: RobotCall) -> tuple[Item | None, Text | None]:
         )
 
 
-def _row(
-    run_id: str,
-    vault: Vault,
-    call: RobotCall,
-    item: Item | None,
-    robot: AnyRobot | None,
-    problem: Text | None,
-    now: datetime,
-) -> dict[str, Value]:
-    token = call.event_token.reveal().encode()
-    return {
-        "id": run_id,
-        "portal_id": vault.portal_id,
-        "robot": call.code,
-        "workflow_id": call.workflow_id,
-        "event_token_hash": hashlib.sha256(token).hexdigest(),
-        "event_token": vault.seal(call.event_token, "run.event_token"),
-        "entity_type_id": item.entity_type_id if item else 0,
-        "item_id": item.id if item else 0,
-        "document": call.document[2][:200],
-        "properties": dumped(dict(call.properties)),
-        "status": "rejected" if problem else "waiting",
-        "result": "failed" if problem else "",
-        "reason": dumped(problem.as_json()) if problem else None,
-        "dry": False,
-        "answered": problem is not None,
-        "wake_at": None if problem else to_millis(now - _SKEW),
-        "expires_at": to_millis(now + _lifetime(call, robot)),
-        "created_at": to_millis(now),
-        "finished_at": to_millis(now) if problem else None,
-    }
+@dataclass(frozen=True, slots=True)
+class _Acceptance:
+    """The launch that a call becomes."""
+
+    id: str
+    portal: PortalInfo
+    call: RobotCall
+    item: Item | None
+    robot: AnyRobot | None
+    now: datetime
+
+    def begun(self, sql: str) -> Statement:
+        return Statement(sql, self._row(None), needed=True, key="id")
+
+    def over(self, over: _Over) -> list[Statement]:
+        """It is over: with its last line in the log, and the answer that its process gets."""
+        said = Line("ended", over.why, {"result": over.result})
+        return [
+            Statement(ACCEPT, self._row(over), needed=True, key="id"),
+            said.statement(self.portal.id, self.id, self.now),
+            self._reply(over),
+        ]
+
+    def _row(self, over: _Over | None) -> dict[str, Value]:
+        call, item, vault = self.call, self.item, self.portal.vault
+        token = call.event_token.reveal().encode()
+        return {
+            "id": self.id,
+            "portal_id": vault.portal_id,
+            "robot": call.code,
+            "workflow_id": call.workflow_id,
+            "event_token_hash": hashlib.sha256(token).hexdigest(),
+            "event_token": vault.seal(call.event_token, "run.event_token"),
+            "entity_type_id": item.entity_type_id if item else 0,
+            "item_id": item.id if item else 0,
+            "document": call.document[2][:200],
+            "properties": dumped(dict(call.properties)),
+            "status": over.status if over else "waiting",
+            "result": over.result if over else "",
+            "reason": dumped(over.why.as_json()) if over else None,
+            "dry": False,
+            "answered": over is not None,
+            "wake_at": None if over else to_millis(self.now - _SKEW),
+            "expires_at": to_millis(self.now + _lifetime(call, self.robot)),
+            "created_at": to_millis(self.now),
+            "finished_at": to_millis(self.now) if over else None,
+        }
+
+    def _reply(self, over: _Over) -> Statement:
+        reason = over.why.said_in(language_for(self.portal.language))
+        answer = {"result": over.result, "ok": "N", "reason": reason}
+        return Statement(
+            REPLY,
+            {
+                "id": new_id(),
+                "portal_id": self.portal.id,
+                "run_id": self.id,
+                "workflow_id": self.call.workflow_id,
+                "event_token": self.portal.vault.seal(self.call.event_token, "run.event_token"),
+                "answer": dumped(answer),
+                "due_at": to_millis(self.now),
+            },
+        )
 
 
 def _lifetime(call: RobotCall, robot: AnyRobot | None) -> timedelta:
     """The robot's own maximum, or the template's timeout when that is shorter."""
     most = timedelta(days=robot.lifetime_days) if robot else _UNKNOWN_LIFE
     return min(most, timedelta(seconds=call.timeout_seconds)) if call.timeout_seconds else most
-
-
-def _reply(run_id: str, vault: Vault, call: RobotCall, reason: str, now: datetime) -> Statement:
-    answer = {"result": "failed", "ok": "N", "reason": reason}
-    return Statement(
-        REPLY,
-        {
-            "id": new_id(),
-            "portal_id": vault.portal_id,
-            "run_id": run_id,
-            "workflow_id": call.workflow_id,
-            "event_token": vault.seal(call.event_token, "run.event_token"),
-            "answer": dumped(answer),
-            "due_at": to_millis(now),
-        },
-    )

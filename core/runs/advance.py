@@ -25,7 +25,6 @@ from core.runs.answer import answer_of, final_answer, result_of, scheduled_answe
 from core.runs.beside import begin_beside
 from core.runs.desk import PortalDesk
 from core.runs.journal import Line, reasoned
-from core.runs.launches import came_late
 from core.runs.ledger import UnknownEffect
 from core.runs.look import Ended, Looking, is_dry
 from core.runs.moment import Moment
@@ -178,10 +177,8 @@ async def _acting(progress: Progress, lane: Lane, workshop: Workshop, moment: Mo
 
 
 async def _step(progress: Progress, lane: Lane, robot: AnyRobot, workshop: Workshop, moment: Moment) -> Outcome:
-    is_first, name = not progress.step, progress.step or robot.first_step
+    name = progress.step or robot.first_step
     progress.step, progress.seen = name, None
-    if is_first and not progress.answered and (late := await came_late(progress.run, progress.database)):
-        return late
     try:
         given = robot.decoded(progress.run.properties)
     except BadProperty as bad:

@@ -11,16 +11,15 @@ from typing import Final
 from core.bitrix24.command import Json
 from core.db import Database, Statement, Value, to_millis
 from core.portals.lane import Lane
-from core.robots import AnyRobot, Done, Outcome
+from core.robots import AnyRobot
 from core.robots.portal_settings import LOST_LAUNCHES
 from core.runs.beginning import Beginning, begin
 from core.runs.habit import Habit, silence
 from core.runs.journal import Line
-from core.runs.launch_words import CAME_LATE, recovered, told
+from core.runs.launch_words import recovered, told
 from core.runs.learning import calls_of, keep
 from core.runs.moment import Moment
 from core.runs.processes import Process
-from core.runs.record import RunRecord
 from core.runs.telling import tell
 
 #: What was to be done this long ago is not begun by ourselves any more.
@@ -45,7 +44,7 @@ WHERE portal_id = :portal_id AND template_id = :template_id AND found_at > :sinc
 """
 _PROPERTIES: Final = "SELECT properties FROM run WHERE id = :run_id AND portal_id = :portal_id"
 _STATE: Final = "SELECT state, template_id FROM lost_launch WHERE portal_id = :portal_id AND workflow_id = :workflow_id"
-#: What was begun in its place stays known as such, so that a step that is done again does not do it twice.
+#: What was begun in its place stays known as such: its call may come twice.
 _CAME: Final = """
 UPDATE lost_launch SET state = 'came' WHERE portal_id = :portal_id AND workflow_id = :workflow_id AND state = 'told'
 """
@@ -214,18 +213,15 @@ class Search:
         )
 
 
-async def came_late(run: RunRecord, database: Database) -> Outcome | None:
-    """What to do with a call that comes after its process was found without one; None: go on as ever.
-
-    What was begun in its place is not done twice: then the process is only answered.
-    """
-    key: dict[str, Value] = {"portal_id": run.portal_id, "workflow_id": run.workflow_id}
-    [rows] = await database.read(Statement(_STATE, key))
+async def came_late(database: Database, portal_id: str, workflow_id: str) -> bool:
+    """Note that a call has come whose process was found without it; True: a run was begun in its place."""
+    key: dict[str, Value] = {"portal_id": portal_id, "workflow_id": workflow_id}
+    [rows] = await database.write(Statement(_STATE, key))
     if not rows:
-        return None
+        return False
     slowest: dict[str, Value] = {"slowest": LATE // timedelta(milliseconds=1), "template_id": rows[0]["template_id"]}
-    await database.write(Statement(_CAME, key), Statement(_SLOW, {**slowest, "portal_id": run.portal_id}))
-    return Done("skipped_duplicate", CAME_LATE) if rows[0]["state"] == "run" else None
+    await database.write(Statement(_CAME, key), Statement(_SLOW, {**slowest, "portal_id": portal_id}))
+    return rows[0]["state"] == "run"
 
 
 async def lost_lately(database: Database, portal_id: str, *, since: datetime) -> Lost:

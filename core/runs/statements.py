@@ -15,12 +15,13 @@ LEASE: Final = 90_000
 
 _CLOSED = "SELECT id FROM portal WHERE status <> 'active'"
 
-ACCEPT: Final = """
+_ACCEPT = """
 INSERT INTO run (id, portal_id, robot, workflow_id, event_token_hash, event_token, entity_type_id, item_id, document,
     title, properties, status, result, reason, output, step, state, acting_from, origin, dry, answered, stage_id,
     chat_id, session_id, known, watch_chat_id, watch_message_id, watch_user_code, wake_at, lease_until, lease_no,
     owner, attempt, deaths, cancel_requested, expires_at, created_at, started_at, finished_at)
-SELECT :id, CAST(:portal_id AS VARCHAR), :robot, :workflow_id, CAST(:event_token_hash AS VARCHAR), :event_token,
+SELECT :id, CAST(:portal_id AS VARCHAR), :robot, CAST(:workflow_id AS VARCHAR), CAST(:event_token_hash AS VARCHAR),
+    :event_token,
     :entity_type_id, :item_id, :document,
     '', :properties, :status, :result, :reason, NULL, '', '{}', 0, 'unchecked', :dry, :answered, '',
     0, 0, NULL, NULL, 0, '', :wake_at, NULL, 0,
@@ -28,9 +29,18 @@ SELECT :id, CAST(:portal_id AS VARCHAR), :robot, :workflow_id, CAST(:event_token
 WHERE NOT EXISTS (
     SELECT 1 FROM spent_token
     WHERE portal_id = CAST(:portal_id AS VARCHAR) AND event_token_hash = CAST(:event_token_hash AS VARCHAR))
-ON CONFLICT (portal_id, event_token_hash) DO NOTHING
+{unless}ON CONFLICT (portal_id, event_token_hash) DO NOTHING
 RETURNING id
 """
+ACCEPT: Final = _ACCEPT.replace("{unless}", "")
+#: The same for a call that comes late: not when a run was begun in its place.
+ACCEPT_LATE: Final = _ACCEPT.replace(
+    "{unless}",
+    """  AND NOT EXISTS (
+    SELECT 1 FROM lost_launch
+    WHERE portal_id = CAST(:portal_id AS VARCHAR) AND workflow_id = CAST(:workflow_id AS VARCHAR) AND state = 'run')
+""",
+)
 
 #: Leases that ran out, and those of workers that fell silent; each counts as a death of its run.
 FREE: Final = f"""

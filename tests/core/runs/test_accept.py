@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -47,6 +48,20 @@ async def test_fifty_copies_at_once_are_one_run(any_town: Town, probe: Probe) ->
     statuses = await asyncio.gather(*copies)
     assert sorted(statuses) == ["accepted"] + ["duplicate"] * 49
     assert len((await any_town.run()).events) == 1
+
+
+@pytest.mark.parametrize(("age", "result"), [(5, ""), (240, "skipped_duplicate")])
+async def test_only_a_late_call_may_have_been_made_up_for(any_town: Town, probe: Probe, age: int, result: str) -> None:
+    """Its process was found without it: a run was begun in its place, and the process is still to be answered."""
+    at = int((await any_town.now()).timestamp())
+    sql = "INSERT INTO lost_launch VALUES (:p, 'w', '5', 'run', :at)"
+    await any_town.sql(sql, p=await any_town.portal_id(), at=at * 1000)
+    launch = replace(call(), ts=at - age)
+    assert await accepted(any_town, probe, launch) == "accepted"
+    assert await accepted(any_town, probe, launch) == "duplicate"
+    card = await any_town.run()
+    assert card.run.result == result
+    assert [reply.answer["result"] for reply in card.replies] == ([result] if result else [])
 
 
 async def test_another_token_is_another_run(town: Town, probe: Probe) -> None:
