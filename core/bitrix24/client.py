@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Container, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -32,6 +32,10 @@ LONGEST_WAIT_SECONDS: Final = 2.0
 #: Writes of one lane under way at once in one process: a portal that is slow must not collect our connections.
 WRITES_AT_ONCE: Final = 4
 _BUSY_FOR: Final = timedelta(seconds=5)
+
+
+#: Says at the last moment which commands are to go, by their keys.
+Ready = Callable[[], Awaitable[Container[str]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,17 +101,25 @@ class PortalClient:
         verdicts = await self.carry(Parcel(commands, halt, is_write=False, runs=runs))
         return answers_of(commands, verdicts, halt=halt)
 
-    async def write(self, commands: Mapping[str, Command], *, halt: bool = True) -> Mapping[str, CommandOutcome]:
+    async def write(
+        self, commands: Mapping[str, Command], *, halt: bool = True, ready: Ready | None = None
+    ) -> Mapping[str, CommandOutcome]:
         """Do things on the portal, in one HTTP request that is never repeated once it may have been carried out.
 
-        Raises TryLater, Suspended or Revoked only when certainly nothing was done; otherwise every command has its
-        outcome, UNKNOWN too.
+        ``ready`` is awaited when nothing is left to wait for, and names the keys of those that are to go.
+        Raises TryLater, Suspended or Revoked only when certainly nothing was done, and what ``ready`` raises; otherwise
+        every command that went has its outcome, UNKNOWN too.
         """
         if not commands:
             return {}
         self.check_rests(commands)
         async with self._hand():
             await self.admit()
+            if ready is not None:
+                wanted = await ready()
+                commands = {key: command for key, command in commands.items() if key in wanted}
+                if not commands:
+                    return {}
             runs = dict.fromkeys(commands, current_run.get())
             verdicts = await self.carry(Parcel(commands, halt, is_write=True, runs=runs))
         outcomes = {key: _outcome(verdicts[key], command.method) for key, command in commands.items()}

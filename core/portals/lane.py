@@ -13,7 +13,7 @@ from typing import Final, Protocol
 from core import tracing
 from core.bitrix24.batcher import Batcher
 from core.bitrix24.calls import RestCall
-from core.bitrix24.client import CommandOutcome, PortalClient
+from core.bitrix24.client import CommandOutcome, PortalClient, Ready
 from core.bitrix24.command import Command, Json, Reads
 from core.bitrix24.errors import Revoked, Suspended
 from core.bitrix24.exchange import Posts
@@ -80,7 +80,9 @@ class Lines:
 class Writes(Protocol):
     """Do things on a portal in one HTTP request of their own; see `PortalClient.write`."""
 
-    async def __call__(self, commands: Mapping[str, Command], *, halt: bool = True) -> Mapping[str, CommandOutcome]: ...
+    async def __call__(
+        self, commands: Mapping[str, Command], *, halt: bool = True, ready: Ready | None = None
+    ) -> Mapping[str, CommandOutcome]: ...
 
 
 @dataclass(frozen=True, slots=True)

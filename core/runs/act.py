@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final, assert_never
@@ -102,20 +102,25 @@ def _lacks(entry: Entry, entries: Sequence[Entry]) -> bool:
 
 async def _call(progress: Progress, lane: Lane, group: Sequence[Entry], moment: Moment) -> None:
     crashpoint("before_intent")
-    group = await _prepared(progress, group, moment)
-    if not group:
-        return
-    crashpoint("after_intent")
     commands = {
-        f"e{entry.ordinal}_{name}": command for entry in group for name, command in entry.effect.plan(entry.key).items()
+        f"{_prefix(entry)}{name}": command for entry in group for name, command in entry.effect.plan(entry.key).items()
     }
+    going: list[Entry] = []
+
+    async def ready() -> Container[str]:
+        """Commit the intent when the call can be made at once: whoever dies while he waits has done nothing."""
+        going.extend(await _prepared(progress, group, moment))
+        crashpoint("after_intent")
+        return [key for key in commands if key.startswith(tuple(map(_prefix, going)))]
+
     try:
-        outcomes = await lane.write(commands, halt=len(commands) > 1)
+        outcomes = await lane.write(commands, ready=ready)
     except (TryLater, Suspended):
-        await _back_to_planned(progress, group)
+        await _back_to_planned(progress, going)
         raise
-    crashpoint("after_call")
-    for entry in group:
+    if going:
+        crashpoint("after_call")
+    for entry in going:
         await _judge(progress, lane, entry, _own(entry, outcomes), moment)
 
 
@@ -137,8 +142,12 @@ async def _prepared(progress: Progress, group: Sequence[Entry], moment: Moment) 
 
 
 def _own(entry: Entry, outcomes: Mapping[str, CommandOutcome]) -> dict[str, CommandOutcome]:
-    prefix = f"e{entry.ordinal}_"
+    prefix = _prefix(entry)
     return {key.removeprefix(prefix): outcome for key, outcome in outcomes.items() if key.startswith(prefix)}
+
+
+def _prefix(entry: Entry) -> str:
+    return f"e{entry.ordinal}_"
 
 
 async def _judge(

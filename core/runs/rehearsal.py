@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Final, Literal, NoReturn, assert_never
 
+from core.bitrix24.client import Ready
 from core.bitrix24.command import Answer, Command, Json, Reads
 from core.bitrix24.documents import Item
 from core.bitrix24.wire import as_str
@@ -258,7 +259,12 @@ class _Desk(PortalDesk):
         return not (await self._progress.database.read(Statement(_GUARDED, params)))[0]
 
 
-async def _never(commands: Mapping[str, Command], *, halt: bool = True) -> NoReturn:  # noqa: ARG001
+async def _never(
+    commands: Mapping[str, Command],  # noqa: ARG001
+    *,
+    halt: bool = True,  # noqa: ARG001
+    ready: Ready | None = None,  # noqa: ARG001
+) -> NoReturn:
     raise TypeError("A rehearsal changes nothing.")
 
 

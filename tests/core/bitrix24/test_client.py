@@ -480,3 +480,27 @@ async def test_a_portal_that_never_answers_is_left_alone(hands: Hands, portal: P
             await ask(ONE)
         assert left_alone.value.after is not None
     assert len(portal.requests) == FAILURES
+
+
+async def test_a_write_asks_at_the_last_moment_what_is_to_go(transport: Transport, portal: Portal) -> None:
+    portal.methods["crm.activity.list"] = lambda _params: 1
+    hands = Hands(transport, rate=LaneRate(burst=1, per_second=1))
+    await hands.client.write({"act": TWO["act"]})
+    waited: list[int] = []
+
+    async def ready() -> list[str]:
+        waited.append(len(hands.naps))
+        return ["act"]
+
+    outcomes = await hands.client.write({"act": TWO["act"], "dlg": TWO["dlg"]}, ready=ready)
+    assert list(outcomes) == ["act"]
+    assert waited == [1]
+    assert len(portal.requests) == 2
+
+
+async def test_a_write_of_which_nothing_is_to_go_is_not_made(hands: Hands, portal: Portal) -> None:
+    async def ready() -> list[str]:
+        return []
+
+    assert await hands.client.write(ONE, ready=ready) == {}
+    assert portal.requests == []

@@ -6,6 +6,7 @@ import asyncio
 
 import pytest
 
+from core.bitrix24.client import WRITES_AT_ONCE
 from core.robots import Act, Done, EffectResult, Outcome
 from core.runs.act import LOOKS
 from core.runs.commands import Decision
@@ -62,6 +63,40 @@ async def looked(town: Town) -> RunCard:
 
 def states(card: RunCard) -> list[str]:
     return [effect.state for effect in card.effects]
+
+
+async def test_what_waits_for_its_turn_is_not_meant_yet(town: Town, probe: Probe) -> None:
+    """Else whoever dies then would leave messages in doubt of which none was ever sent."""
+    acts(probe, effects.operator)
+    for _ in range(WRITES_AT_ONCE + 1):
+        await called(town)
+    going, may_go = asyncio.Semaphore(0), asyncio.Event()
+
+    async def hang(methods: list[str]) -> None:
+        if "imopenlines.crm.message.add" in methods:
+            going.release()
+            await may_go.wait()
+
+    town.wire.before = hang
+    await town.worker.engine.beat()
+    await town.worker.engine.sweep()
+    for _ in range(WRITES_AT_ONCE):
+        await going.acquire()
+    await planned(town, WRITES_AT_ONCE + 1)
+    stand = await town.sql("SELECT state, COUNT(*) AS n FROM effect GROUP BY state ORDER BY state")
+    assert [(row["state"], row["n"]) for row in stand] == [("planned", 1), ("prepared", WRITES_AT_ONCE)]
+    may_go.set()
+    await town.worker.engine.idle()
+    await town.advance(seconds=10)
+    await town.settle()
+    assert len(await town.outbox()) == WRITES_AT_ONCE + 1
+
+
+async def planned(town: Town, count: int) -> None:
+    """Wait until so many effects stand in the ledger."""
+    async with asyncio.timeout(60):
+        while (await town.sql("SELECT COUNT(*) AS n FROM effect"))[0]["n"] != count:
+            await asyncio.sleep(0.01)
 
 
 # All goes well ------------------------------------------------------------------------------------------------------
