@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 _TITLE = {"ru": "Дежурный", "en": "Dezhurny"}
 #: Seconds for which a killed worker stays away: long enough to see that nothing is lost.
 _DOWN_FOR = 5.0
+#: And so long to see what becomes of waits that are late: there is time to move the portal's clock on.
+_AWAY_FOR = 30.0
 _READY = {
     "ru": "Дежурный работает: {url}\nДемо-данные исчезнут при следующем запуске. Остановить: Ctrl-C.",
     "en": "Dezhurny is running: {url}\nDemo data is gone with the next start. Stop with Ctrl-C.",
@@ -80,10 +82,12 @@ async def _demo(settings: Settings, portal_socket: socket.socket, web_socket: so
     import asyncio
     import shutil
     from contextlib import AsyncExitStack
+    from functools import partial
 
     from cli import hosting
     from cli.database import bring_up_to_date
     from sandbox import main as sandbox
+    from sandbox.main import Break
     from server.app import create_app
     from workers.main import run_worker
 
@@ -93,8 +97,9 @@ async def _demo(settings: Settings, portal_socket: socket.socket, web_socket: so
     portal = sandbox.make_portal(host="localhost", port=portal_port, lang=settings.language)
     ready = asyncio.Event()
     worker = hosting.Killable(lambda: run_worker(settings), down_for=_DOWN_FOR)
+    breaks: dict[str, Break] = {"worker": worker.kill, "outage": partial(worker.kill, down_for=_AWAY_FOR)}
     async with AsyncExitStack() as stack:
-        serving = sandbox.serve(portal=portal, sock=portal_socket, ready=ready, breaks={"worker": worker.kill})
+        serving = sandbox.serve(portal=portal, sock=portal_socket, ready=ready, breaks=breaks)
         parts = [await stack.enter_async_context(hosting.running(serving, name="portal"))]
         await ready.wait()
         parts.append(

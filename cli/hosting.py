@@ -102,6 +102,7 @@ class Killable:
         self._down_for = down_for
         self._work: asyncio.Task[None] | None = None
         self._is_killed = False
+        self._stays_away_for = down_for
 
     async def run(self) -> None:
         """Do the work until cancelled; end with it when it ends by itself."""
@@ -115,12 +116,13 @@ class Killable:
             if not self._is_killed:
                 return self._work.result()
             self._is_killed = False
-            await asyncio.sleep(self._down_for)
+            await asyncio.sleep(self._stays_away_for)
 
-    async def kill(self) -> None:
-        """End the work at once; it begins anew ``down_for`` seconds later."""
+    async def kill(self, *, down_for: float | None = None) -> None:
+        """End the work at once; it begins anew after so many seconds, ``down_for`` of the beginning if not told."""
         if self._work is not None and not self._work.done():
             self._is_killed = True
+            self._stays_away_for = self._down_for if down_for is None else down_for
             self._work.cancel()
             await asyncio.wait([self._work])
 

@@ -28,7 +28,8 @@ SELECT outage.id, outage.portal_id, outage.began_at, outage.ended_at,
     COUNT(CASE WHEN late_wait.choice = 'run' THEN 1 END) AS done,
     COUNT(CASE WHEN late_wait.choice = 'ask' AND run.status = 'held' THEN 1 END) AS asked,
     COUNT(late_wait.run_id) AS late,
-    MAX(CASE WHEN late_wait.choice = 'skip' THEN late_wait.after_minutes END) AS after_minutes
+    MAX(CASE WHEN late_wait.choice = 'skip' THEN late_wait.after_minutes END) AS after_minutes,
+    MIN(late_wait.due_at) AS due_at
 FROM outage LEFT JOIN late_wait ON late_wait.outage_id = outage.id LEFT JOIN run ON run.id = late_wait.run_id
 WHERE {where}
 GROUP BY outage.id, outage.portal_id, outage.began_at, outage.ended_at
@@ -61,6 +62,8 @@ class Outage:
     skipped: int
     asked: int
     after: timedelta | None = None
+    #: How late the latest was when work went on.
+    latest_for: timedelta = timedelta(0)
 
     @property
     def late(self) -> int:
@@ -68,7 +71,8 @@ class Outage:
 
     @property
     def is_worth_telling(self) -> bool:
-        return bool(self.skipped or self.asked) or (self.late > 0 and self.ended_at - self.began_at >= WORTH_TELLING)
+        longest = max(self.ended_at - self.began_at, self.latest_for)
+        return bool(self.skipped or self.asked) or (self.late > 0 and longest >= WORTH_TELLING)
 
     def said(self, zone: tzinfo, now: datetime) -> Text:
         """Say from when until when it was, how many waits were late, and what became of them."""
@@ -139,15 +143,17 @@ async def settle_outages(database: Database, lanes: Lanes, now: Moment) -> int:
 
 
 async def _told(outage: Outage, database: Database, lanes: Lanes, now: Moment) -> bool:
-    """Begin to tell, then note that it is told: whoever is interrupted between tells nothing twice."""
+    """Tell, and note that it is told; a portal that was closed again is told later."""
+    noted = Statement(_TOLD, {"id": outage.id})
     if outage.is_worth_telling:
         try:
             lane = await lanes.lane(outage.portal_id)
         except LaneClosed:
             return False
         text = outage.said(lane.portal.zone, now.now)
-        await tell(lane, database, text, name=f"outage|{outage.id}", moment=now)
-    return bool((await database.write(Statement(_TOLD, {"id": outage.id})))[0])
+        if await tell(lane, database, text, name=f"outage|{outage.id}", moment=now, also=[noted]) is not None:
+            return True
+    return bool((await database.write(noted))[0])
 
 
 async def last_outages(
@@ -164,16 +170,17 @@ async def last_outages(
 
 def _read(row: Row, shift: int) -> Outage:
     late, done, asked = _int(row["late"]), _int(row["done"]), _int(row["asked"])
-    after = row["after_minutes"]
+    after, ended_at = row["after_minutes"], from_millis(_int(row["ended_at"]) + shift)
     return Outage(
         id=str(row["id"]),
         portal_id=str(row["portal_id"]),
         began_at=from_millis(_int(row["began_at"]) + shift),
-        ended_at=from_millis(_int(row["ended_at"]) + shift),
+        ended_at=ended_at,
         done=done,
         skipped=late - done - asked,
         asked=asked,
         after=timedelta(minutes=_int(after)) if after is not None else None,
+        latest_for=ended_at - from_millis(_int(row["due_at"])) if late else timedelta(0),
     )
 
 

@@ -18,7 +18,7 @@ from tests.portal_side import DEAL, NEW, Deal, PortalSide
 T = TypeVar("T")
 Record = Callable[[str, float], None]
 _IN_STEP = timedelta(seconds=5)
-OPEN = ("waiting", "running", "retrying", "parked", "unknown")
+OPEN = ("waiting", "running", "retrying", "parked", "unknown", "held")
 
 
 class Story(PortalSide):

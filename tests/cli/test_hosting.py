@@ -140,11 +140,11 @@ async def test_what_is_killed_begins_anew() -> None:
         finally:
             ended += 1
 
-    killable = hosting.Killable(work, down_for=0)
+    killable = hosting.Killable(work, down_for=3600)
     await killable.kill()  # nothing is there yet
     async with hosting.running(killable.run(), name="worker") as task:
         await begun.acquire()
-        await killable.kill()
+        await killable.kill(down_for=0)
         assert ended == 1
         async with asyncio.timeout(60):
             await begun.acquire()

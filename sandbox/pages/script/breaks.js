@@ -17,7 +17,7 @@ const BREAKS = [
 ];
 
 /** Mishaps around the portal that the one who started it has offered. */
-const MISHAPS = ["worker"];
+const MISHAPS = ["worker", "outage"];
 
 export function faultsLeft() {
   return portalView().faults.reduce((sum, one) => sum + one.times, 0);

@@ -195,6 +195,8 @@ export const ENGLISH = {
   faults_left: ["{count} left", "{count} left"],
   break_worker: "Kill the worker",
   break_worker_done: "The worker is killed; in five seconds it will be started again.",
+  break_outage: "Stop the worker for half a minute",
+  break_outage_done: "No worker for half a minute. Move the clock on: waits will be late.",
   reset_begun: "The portal begins anew, and the application is installed once more.",
   reset_heading: "Start over",
   reset_ru: "Demo in Russian",

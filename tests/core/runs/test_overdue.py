@@ -7,11 +7,13 @@ from datetime import timedelta
 
 import pytest
 
+from core.db import to_millis
 from core.portals.store import PortalStore
 from core.robots import Act, Next, Outcome, WaitUntil
 from core.runs.commands import NotNow, decide_late, move
 from core.runs.listing import RunCard
 from core.runs.overdue import Choice, Policy
+from core.runs.restored import hold, let_go
 from core.runs.retention import forget
 from tests.core.runs.away import away, silent, wants
 from tests.core.runs.hands import OLGA, cancelled, killed, taken
@@ -252,6 +254,25 @@ async def test_waits_of_a_closed_portal_are_late_too(any_town: Town, probe: Prob
     await town.settle()
     assert (await only(town)).run.status == "held"
     assert len(await said(town)) == 1
+
+
+async def test_a_copy_that_was_put_back_is_as_late_as_it_is_old(any_town: Town, probe: Probe) -> None:
+    """Nobody knows of anything that was done since it was made."""
+    town = any_town
+    await wants(town, "ask")
+    await waiting(town, probe)
+    store, made_at = PortalStore(town.base.database), town.base.clock.real() - timedelta(hours=2)
+    await town.advance(hours=2)
+    await hold(town.base.database, store, at=await town.now(), since=made_at)
+    town.base.lanes.changed(await town.portal_id())
+    [row] = await town.sql("SELECT began_at, ended_at FROM outage")
+    assert (row["began_at"], row["ended_at"]) == (to_millis(made_at), None)
+    await let_go(town.base.database, store, at=await town.now())
+    town.base.lanes.changed(await town.portal_id())
+    await town.settle()
+    assert (await only(town)).run.status == "held"
+    [text] = await words(town)
+    assert re.search(r"Сервис не работал с (\d\d:\d\d) до (?!\1)\d\d:\d\d\. 1 ожидание", text)
 
 
 async def test_a_portal_that_was_closed_in_vain_leaves_nothing(town: Town, probe: Probe) -> None:
