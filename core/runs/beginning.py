@@ -17,20 +17,18 @@ from core.portals.lane import Lane
 from core.robots import Robot
 from core.runs.journal import Line, dumped
 from core.runs.moment import Moment
+from core.runs.newborn import inserted
 
 #: What was begun under a name is not begun again, also when its run is forgotten meanwhile. A guard is free when the
 #: run that has it is over, or only waits to give back what it handed over.
-_BEGIN: Final = """
-INSERT INTO run (id, portal_id, robot, workflow_id, event_token_hash, event_token, entity_type_id, item_id, document,
-    title, properties, status, result, reason, output, step, state, acting_from, origin, dry, answered, stage_id,
-    chat_id, session_id, known, watch_chat_id, watch_message_id, watch_user_code, wake_at, lease_until, lease_no,
-    owner, attempt, deaths, cancel_requested, copy_of, expires_at, created_at, started_at, finished_at)
-SELECT :id, CAST(:portal_id AS VARCHAR), :robot, '', CAST(:hash AS VARCHAR), :token,
-    CAST(:entity_type_id AS INTEGER), CAST(:item_id AS INTEGER), :document,
-    '', :properties, 'waiting', '', NULL, NULL, '', '{}', 0, 'strong', FALSE, TRUE, '',
-    CAST(:chat_id AS BIGINT), CAST(:session_id AS BIGINT), :known, NULL, 0, '', CAST(:now AS BIGINT), NULL, 0,
-    '', 0, 0, '', NULL, CAST(:expires AS BIGINT), CAST(:now AS BIGINT), NULL, NULL
-WHERE NOT EXISTS (
+_BEGIN: Final = inserted(
+    {
+        "origin": "'strong'",
+        "chat_id": "CAST(:chat_id AS BIGINT)",
+        "session_id": "CAST(:session_id AS BIGINT)",
+        "known": ":known",
+    },
+    rest="""WHERE NOT EXISTS (
     SELECT 1 FROM spent_token
     WHERE portal_id = CAST(:portal_id AS VARCHAR) AND event_token_hash = CAST(:hash AS VARCHAR))
   AND NOT EXISTS (
@@ -41,10 +39,8 @@ WHERE NOT EXISTS (
     SELECT 1 FROM run called
     WHERE called.portal_id = CAST(:portal_id AS VARCHAR)
       AND called.entity_type_id = CAST(:entity_type_id AS INTEGER) AND called.item_id = CAST(:item_id AS INTEGER)
-      AND called.workflow_id = CAST(:workflow_id AS VARCHAR) AND called.workflow_id <> '')
-ON CONFLICT (portal_id, event_token_hash) DO NOTHING
-RETURNING id
-"""
+      AND called.workflow_id = CAST(:workflow_id AS VARCHAR) AND called.workflow_id <> '')""",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +81,7 @@ def _row(run_id: str, beginning: Beginning, lane: Lane, moment: Moment) -> dict[
         "robot": beginning.robot,
         "workflow_id": beginning.workflow_id,
         "hash": hashlib.sha256(beginning.name.encode()).hexdigest(),
-        "token": lane.vault.seal(Secret(""), "run.event_token"),
+        "event_token": lane.vault.seal(Secret(""), "run.event_token"),
         "entity_type_id": item.entity_type_id if item else 0,
         "item_id": item.id if item else 0,
         "document": item.document if item else "",

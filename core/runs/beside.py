@@ -12,24 +12,23 @@ from core.dialogs.view import DialogView
 from core.robots import DialogPick, Input
 from core.runs.journal import Line, dumped
 from core.runs.moment import Moment
+from core.runs.newborn import inserted, taken
 from core.runs.progress import Progress
 from core.texts.text import Text, plural
 
 #: It answers to nobody: the process gets the answer of the run whose launch it was. The call is one that was proven.
-_BEGIN: Final = """
-INSERT INTO run (id, portal_id, robot, workflow_id, event_token_hash, event_token, entity_type_id, item_id, document,
-    title, properties, status, result, reason, output, step, state, acting_from, origin, dry, answered, stage_id,
-    chat_id, session_id, known, watch_chat_id, watch_message_id, watch_user_code, wake_at, lease_until, lease_no,
-    owner, attempt, deaths, cancel_requested, copy_of, expires_at, created_at, started_at, finished_at)
-SELECT CAST(:id AS VARCHAR), portal_id, robot, workflow_id, CAST(:hash AS VARCHAR), event_token,
-    entity_type_id, item_id, document, title, CAST(:properties AS VARCHAR), 'waiting', '', NULL, NULL, '', '{}', 0,
-    'strong', dry, TRUE, CAST(:stage_id AS VARCHAR),
-    0, CAST(:session_id AS BIGINT), CAST(:known AS VARCHAR), NULL, 0, '', CAST(:now AS BIGINT), NULL, 0,
-    '', 0, 0, '', NULL, expires_at, created_at, NULL, NULL
-FROM run WHERE id = :of AND portal_id = :portal_id
-ON CONFLICT (portal_id, event_token_hash) DO NOTHING
-RETURNING id
-"""
+_BEGIN: Final = inserted(
+    {
+        **taken("robot", "workflow_id", "event_token", "entity_type_id", "item_id", "document", "title", "dry"),
+        **taken("expires_at", "created_at", "portal_id"),
+        "id": "CAST(:id AS VARCHAR)",
+        "origin": "'strong'",
+        "stage_id": "CAST(:stage_id AS VARCHAR)",
+        "session_id": "CAST(:session_id AS BIGINT)",
+        "known": "CAST(:known AS VARCHAR)",
+    },
+    rest="FROM run WHERE id = :of AND portal_id = :portal_id",
+)
 
 
 async def begin_beside(progress: Progress, given: Input, moment: Moment, dialog: DialogView) -> None:

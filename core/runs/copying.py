@@ -17,26 +17,23 @@ from core.robots.registration import form
 from core.runs.commands import FORGOTTEN, RETRYABLE, Actor, NoSuchRun, NotNow
 from core.runs.journal import Line, dumped
 from core.runs.moment import Moment
+from core.runs.newborn import inserted, taken
 from core.texts.text import Text, joined
 
 #: A launch that could not work is over too, and may with other values.
 COPYABLE: Final = RETRYABLE | {"rejected"}
 
 #: The copy answers to nobody: its process is answered by the run itself. Whose call it was is not asked a second time.
-COPY: Final = """
-INSERT INTO run (id, portal_id, robot, workflow_id, event_token_hash, event_token, entity_type_id, item_id, document,
-    title, properties, status, result, reason, output, step, state, acting_from, origin, dry, answered, stage_id,
-    chat_id, session_id, known, watch_chat_id, watch_message_id, watch_user_code, wake_at, lease_until, lease_no,
-    owner, attempt, deaths, cancel_requested, copy_of, expires_at, created_at, started_at, finished_at)
-SELECT CAST(:id AS VARCHAR), portal_id, CAST(:robot AS VARCHAR), workflow_id, CAST(:hash AS VARCHAR), event_token,
-    entity_type_id, item_id, document, title, CAST(:properties AS VARCHAR), 'waiting', '', NULL, NULL, '', '{}', 0,
-    CASE WHEN origin = 'strong' THEN 'strong' ELSE 'unchecked' END, dry, TRUE, '',
-    0, 0, NULL, NULL, 0, '', CAST(:now AS BIGINT), NULL, 0,
-    '', 0, 0, '', id, CAST(:expires AS BIGINT), CAST(:now AS BIGINT), NULL, NULL
-FROM run WHERE id = :copy_of AND portal_id = :portal_id
-ON CONFLICT (portal_id, event_token_hash) DO NOTHING
-RETURNING id
-"""
+COPY: Final = inserted(
+    {
+        **taken("portal_id", "workflow_id", "event_token", "entity_type_id", "item_id", "document", "title", "dry"),
+        "id": "CAST(:id AS VARCHAR)",
+        "robot": "CAST(:robot AS VARCHAR)",
+        "origin": "CASE WHEN origin = 'strong' THEN 'strong' ELSE 'unchecked' END",
+        "copy_of": "id",
+    },
+    rest="FROM run WHERE id = :copy_of AND portal_id = :portal_id",
+)
 
 
 class BadValues(Exception):

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from core.runs.newborn import inserted
 from core.runs.record import COLUMNS
 
 #: A worker that did not say a word for this long holds no lease (decisions.md 2).
@@ -15,31 +16,34 @@ LEASE: Final = 90_000
 
 _CLOSED = "SELECT id FROM portal WHERE status <> 'active'"
 
-_ACCEPT = """
-INSERT INTO run (id, portal_id, robot, workflow_id, event_token_hash, event_token, entity_type_id, item_id, document,
-    title, properties, status, result, reason, output, step, state, acting_from, origin, dry, answered, stage_id,
-    chat_id, session_id, known, watch_chat_id, watch_message_id, watch_user_code, wake_at, lease_until, lease_no,
-    owner, attempt, deaths, cancel_requested, expires_at, created_at, started_at, finished_at)
-SELECT :id, CAST(:portal_id AS VARCHAR), :robot, CAST(:workflow_id AS VARCHAR), CAST(:event_token_hash AS VARCHAR),
-    :event_token,
-    :entity_type_id, :item_id, :document,
-    '', :properties, :status, :result, :reason, NULL, '', '{}', 0, 'unchecked', :dry, :answered, '',
-    0, 0, NULL, NULL, 0, '', :wake_at, NULL, 0,
-    '', 0, 0, '', :expires_at, :created_at, NULL, :finished_at
-WHERE NOT EXISTS (
+_CALLED = {
+    "workflow_id": "CAST(:workflow_id AS VARCHAR)",
+    "event_token_hash": "CAST(:event_token_hash AS VARCHAR)",
+    "entity_type_id": ":entity_type_id",
+    "item_id": ":item_id",
+    "properties": ":properties",
+    "status": ":status",
+    "result": ":result",
+    "reason": ":reason",
+    "dry": ":dry",
+    "answered": ":answered",
+    "wake_at": ":wake_at",
+    "expires_at": ":expires_at",
+    "created_at": ":created_at",
+    "finished_at": ":finished_at",
+}
+_UNSPENT = """WHERE NOT EXISTS (
     SELECT 1 FROM spent_token
-    WHERE portal_id = CAST(:portal_id AS VARCHAR) AND event_token_hash = CAST(:event_token_hash AS VARCHAR))
-{unless}ON CONFLICT (portal_id, event_token_hash) DO NOTHING
-RETURNING id
-"""
-ACCEPT: Final = _ACCEPT.replace("{unless}", "")
+    WHERE portal_id = CAST(:portal_id AS VARCHAR) AND event_token_hash = CAST(:event_token_hash AS VARCHAR))"""
+#: A call that cannot work is over when it comes, so a run may begin with its end.
+ACCEPT: Final = inserted(_CALLED, rest=_UNSPENT)
 #: The same for a call that comes late: not when a run was begun in its place.
-ACCEPT_LATE: Final = _ACCEPT.replace(
-    "{unless}",
-    """  AND NOT EXISTS (
+ACCEPT_LATE: Final = inserted(
+    _CALLED,
+    rest=f"""{_UNSPENT}
+  AND NOT EXISTS (
     SELECT 1 FROM lost_launch
-    WHERE portal_id = CAST(:portal_id AS VARCHAR) AND workflow_id = CAST(:workflow_id AS VARCHAR) AND state = 'run')
-""",
+    WHERE portal_id = CAST(:portal_id AS VARCHAR) AND workflow_id = CAST(:workflow_id AS VARCHAR) AND state = 'run')""",
 )
 
 #: Leases that ran out, and those of workers that fell silent; each counts as a death of its run.
