@@ -1,4 +1,4 @@
-"""A database that answers before anything else happens, and a loop that waits for no clock: no luck is in who is first."""
+"""A database that answers before anything else happens, and a loop that waits for no clock: nobody is first by luck."""
 
 from __future__ import annotations
 
