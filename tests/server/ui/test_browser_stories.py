@@ -15,6 +15,7 @@ from playwright.async_api import Browser, Frame, expect
 from sqlalchemy import delete
 from sqlmodel import col, select
 
+from core.portals.settings import portal_settings
 from core.portals.tables import Audit, Session
 from core.runs.tables import Run
 from core.texts.text import Text
@@ -236,6 +237,33 @@ async def test_timers_are_moved_together(show: Stage) -> None:
     await expect(frame.get_by_text("2 запуска изменены.")).to_be_visible()
     assert (await runs(show))["первый"].wake_at == due + timedelta(hours=1)
     await expect(frame.get_by_text("Как посчитано")).to_have_count(0)
+
+
+async def test_late_waits_are_asked_about_and_decided_on(show: Stage) -> None:
+    """The choice is made in the settings; then one is done from its page and the other skipped from the list."""
+    frame = await live(show)
+    await show.go("/ui/settings")
+    part = frame.get_by_role("form", name="Ожидания, которые опоздали")
+    await part.get_by_text("Спросить о слишком поздних").click()
+    await part.get_by_role("combobox").select_option("4 ч")
+    await part.get_by_role("button", name="Сохранить").click()
+    await expect(frame.get_by_text("Сохранено")).to_be_visible()
+    kept = await portal_settings("alpha", show.database)
+    assert (kept["overdue"], kept["overdue_minutes"]) == ("ask", 240)
+    one, other = asleep("первый"), asleep("второй")
+    one.status = other.status = "held"
+    await store(show.database, one, other)
+    await show.go(f"/ui/runs/{one.id}")
+    await frame.get_by_role("button", name="Выполнить сейчас").click()
+    await expect(frame.get_by_text("Нужно ваше решение")).to_have_count(0)
+    frame = await live(show)
+    await frame.get_by_role("link", name="Нужно решение").click()
+    await expect(frame.locator("#rows > tr")).to_have_count(1)
+    await frame.locator("input.pick").check()
+    await frame.locator("#bulk").get_by_role("button", name="Пропустить").click()
+    await frame.get_by_role("dialog").get_by_role("button", name="Пропустить").click()
+    await expect(frame.get_by_text("1 запуск изменён.")).to_be_visible()
+    assert {run.status for run in (await runs(show)).values()} == {"waiting"}
 
 
 async def test_a_run_beside_the_list(show: Stage) -> None:
