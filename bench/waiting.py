@@ -19,6 +19,7 @@ from pydantic import SecretStr
 from sqlalchemy import insert, text
 
 from bench.acknowledging import KEY, settings_for
+from bench.claiming import BATCH, done_a_second
 from bench.figure import Figure
 from bench.process import DEZHURNY, postgres, resident_megabytes, running
 from core.bitrix24.secret import Secret
@@ -118,6 +119,7 @@ async def _measured(name: str, database_url: str, redis_url: str = "") -> list[F
         return [
             await _rung(bench, name),
             await _swept(bench, name),
+            await _alone(bench, name),
             await _drained(bench, name),
             await _fair(bench, name),
         ]
@@ -147,6 +149,15 @@ async def _lags(bench: _Bench, name: str, duties: list[Any]) -> list[float]:
     await _cancelled(begun)
     await bench.engine.idle()
     return sorted(bench.late[name])
+
+
+async def _alone(bench: _Bench, name: str) -> Figure:
+    await bench.put("alone", list(bench.tokens), [datetime.now(UTC)] * DUE_AT_ONCE)
+    rate = await done_a_second(bench.base.database, DUE_AT_ONCE)
+    beside = f"in batches of {BATCH}, as the target was measured: no robot, no log"
+    return Figure(
+        f"{WAITING:,} waiting, {name}: claim, intent and finish alone, a second", rate, "", beside, ("≥", 10_000)
+    )
 
 
 async def _drained(bench: _Bench, name: str) -> Figure:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from itertools import groupby
 
 import asyncpg
 
+from core.db.rounds import in_rounds, suits_rounds
 from core.db.scope import CONFINE, FREE, confined_to
 from core.db.statement import GROUP, Answer, DatabaseAway, Row, Statement, Unit, compiled
 
@@ -105,25 +105,13 @@ class PostgresWriter:
 
     async def _transaction(self, units: list[Unit]) -> list[Answer]:
         connection = await self._connected()
-        answers: list[Answer] = []
+        together = {number: unit for number, unit in enumerate(units) if suits_rounds(unit)} if len(units) > 1 else {}
         async with connection.transaction():
-            for sql, group in groupby(units, _alike):
-                if sql:
-                    answers += await self._at_once(connection, sql, [unit.statements[0] for unit in group])
-                else:
-                    answers += [await self._one(connection, unit) for unit in group]
-        return answers
-
-    async def _at_once(self, connection: asyncpg.Connection, sql: str, statements: Sequence[Statement]) -> list[Answer]:
-        """Send statements that are alike without waiting for each: the way to the server is most of their time."""
-        text, names = compiled(sql, "postgresql")
-        records = await connection.fetchmany(
-            text, [[statement.params[name] for name in names] for statement in statements]
-        )
-        key = statements[0].key
-        rows: dict[object, Row] = {record[key]: dict(record) for record in records}
-        found = [rows.get(statement.params[key]) for statement in statements]
-        return [[[] if row is None else [row]] for row in found]
+            answers = await in_rounds(connection, together)
+            for number, unit in enumerate(units):
+                if number not in answers:
+                    answers[number] = await self._one(connection, unit)
+        return [answers[number] for number in range(len(units))]
 
     async def _one(self, connection: asyncpg.Connection, unit: Unit) -> Answer:
         if unit.portal is None:
@@ -174,12 +162,6 @@ async def _has_walls(connection: asyncpg.Connection) -> bool:
     except (asyncpg.InvalidParameterValueError, asyncpg.InsufficientPrivilegeError, asyncpg.UndefinedTableError):
         return False
     return True
-
-
-def _alike(unit: Unit) -> str:
-    """Return the statement of a unit that can go together with its like; empty for all others."""
-    only = unit.statements[0] if len(unit.statements) == 1 and unit.portal is None else None
-    return only.sql if only is not None and only.key else ""
 
 
 def _tell(unit: Unit, answer: Answer | None = None, *, error: Exception | None = None) -> None:

@@ -52,8 +52,8 @@ class Statement:
     With ``needed`` the rest of its unit is skipped when it returns no row: that is how a guard (a lease that was
     lost, a duplicate) stops what depends on it. A needed statement must therefore have RETURNING.
 
-    ``key`` is a parameter that no two statements share and that the row it returns, at most one, bears as a column:
-    units of one such statement each may then go to the database all at once.
+    ``key`` is a parameter that every row it returns bears as a column: by it the rows of many statements that went to
+    the database all at once are told apart. Whatever returns rows and has no key goes there by itself.
     """
 
     sql: str

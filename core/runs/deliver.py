@@ -175,6 +175,7 @@ async def _save(
             "attempt": 0 if sent else reply.attempt,
         },
         needed=True,
+        key="id",
     )
     lines = [line.statement(reply.portal_id, reply.run_id, moment.now)] if line else []
     await database.write(save, *lines)

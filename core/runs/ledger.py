@@ -111,7 +111,7 @@ def planned(run: RunRecord, vault: Vault, effect: Effect, ordinal: int, *, dry: 
 
 
 async def entries(database: Database, vault: Vault, run: RunRecord, acting_from: int) -> list[Entry]:
-    rows = await database.write(Statement(EFFECTS_OF, {"run_id": run.id, "acting_from": acting_from}))
+    rows = await database.write(Statement(EFFECTS_OF, {"run_id": run.id, "acting_from": acting_from}, key="run_id"))
     return [Entry.from_row(row, vault) for row in rows[0]]
 
 
@@ -129,11 +129,11 @@ async def prepare(
     It is lost when the lease was, when somebody asked to cancel, or when the effect is not planned any more; it is
     taken when it may happen one time only and another effect has done it or may have.
     """
-    unit = [Statement(HOLD, {"id": run.id, "lease_no": run.lease_no, "lease": LEASE}, needed=True)]
+    unit = [Statement(HOLD, {"id": run.id, "lease_no": run.lease_no, "lease": LEASE}, needed=True, key="id")]
     if entry.effect.once:
         claim: dict[str, Value] = {"portal_id": run.portal_id, "key": entry.effect.once, "id": entry.id}
         unit.append(Statement(CLAIM_ONCE, claim, needed=True))
-    unit.append(Statement(PREPARE, {"id": entry.id, "lease_no": run.lease_no, "shift": shift}, needed=True))
+    unit.append(Statement(PREPARE, {"id": entry.id, "lease_no": run.lease_no, "shift": shift}, needed=True, key="id"))
     answers = await database.write(*unit)
     if len(answers) == len(unit) and answers[-1]:
         return "prepared"
@@ -150,7 +150,7 @@ def settled(entry: Entry, outcome: Settled, *, shift: int, keep_texts: bool) -> 
         "keep_texts": 1 if keep_texts or outcome.state == "unknown" else 0,
         "shift": shift,
     }
-    return Statement(SETTLE, params)
+    return Statement(SETTLE, params, key="id")
 
 
 def stage_after(done: Iterable[Entry], item: Item | None, stage_id: str) -> str:

@@ -77,13 +77,13 @@ class Progress:
         """Save and go on holding the run; raises LeaseLost."""
         params = self._params("running", wake_at=self.run.wake_at)
         params["lease"] = int(lease.total_seconds() * 1000) if lease else LEASE
-        await self._write(Statement(KEEP, params, needed=True), now, also)
+        await self._write(Statement(KEEP, params, needed=True, key="id"), now, also)
 
     async def rest(
         self, now: datetime, *, wake_at: datetime | None, status: str = "waiting", also: Iterable[Statement] = ()
     ) -> None:
         """Save and give the run back until ``wake_at`` (None: until somebody wakes it); raises LeaseLost."""
-        await self._write(Statement(SAVE, self._params(status, wake_at=wake_at), needed=True), now, also)
+        await self._write(Statement(SAVE, self._params(status, wake_at=wake_at), needed=True, key="id"), now, also)
         self.wake_at = wake_at
 
     async def finish(
@@ -101,7 +101,7 @@ class Progress:
             "watch_user_code": "",
             "finished_at": to_millis(now),
         }
-        await self._write(Statement(SAVE, params, needed=True), now, also)
+        await self._write(Statement(SAVE, params, needed=True, key="id"), now, also)
 
     def reply(self, now: datetime, answer: Mapping[str, Json]) -> Statement:
         return Statement(

@@ -146,7 +146,8 @@ ON CONFLICT (run_id, ordinal) DO NOTHING
 """
 
 EFFECTS_OF: Final = """
-SELECT id, ordinal, kind, body, texts, key, state, summary, evidence, checks, lease_no, prepared_at, message_id
+SELECT id, run_id, ordinal, kind, body, texts, key, state, summary, evidence, checks, lease_no, prepared_at,
+    message_id
 FROM effect WHERE run_id = :run_id AND ordinal >= :acting_from ORDER BY ordinal
 """
 
