@@ -98,8 +98,8 @@ def scopes(granted: str) -> Check:
             "scopes", "skip", Text(ru="портал ещё не назвал прав", en="the portal has not told the rights yet")
         )
     if not lost:
-        number = Text(f"{len(SCOPES)}/{len(SCOPES)}", f"{len(SCOPES)}/{len(SCOPES)}")
-        return Check("scopes", "ok", Text(ru="права {number}", en="rights {number}").format(number=number))
+        all_given = Text(ru="все нужные права есть: {number}", en="all {number} rights that are needed are given")
+        return Check("scopes", "ok", all_given.format(number=len(SCOPES)))
     return Check(
         "scopes",
         "warn",
@@ -175,7 +175,7 @@ def limit(asked: Traffic) -> Check:
 
 
 def operating(asked: Traffic) -> Check:
-    if asked.busy is None:
+    if asked.busy is None or not round(asked.busy.share * 100):
         return Check("operating", "ok", Text(ru="методы не перегружены", en="no method is overloaded"))
     most = {"method": asked.busy.method, "share": round(asked.busy.share * 100)}
     if asked.busy.share < NEAR:
