@@ -14,10 +14,11 @@ from core.db import Database, Row, Statement, Value, new_id, to_millis
 from core.portals.calls import RobotCall
 from core.portals.info import PortalInfo
 from core.robots import AnyRobot, Robot
+from core.runs.beginning import hash_of, instead_of
 from core.runs.journal import Line, dumped
 from core.runs.launch_words import CAME_LATE
 from core.runs.launches import came_late
-from core.runs.statements import ACCEPT, ACCEPT_LATE, REPLY
+from core.runs.statements import ACCEPT, REPLY
 from core.texts.text import Text, language_for
 
 Accepted = Literal["accepted", "duplicate", "rejected"]
@@ -27,9 +28,6 @@ _UNKNOWN_LIFE: Final = timedelta(days=Robot.lifetime_days)
 
 #: A call is due at once, also by a clock that is a little behind ours: else it would wait for a sweep.
 _SKEW: Final = timedelta(seconds=1)
-#: How old a call may be, by the portal's own word, before it is asked whether its process was found without it: much
-#: less than the patience with which processes are looked for, so that clocks may differ by the rest.
-LATE_AFTER: Final = timedelta(seconds=30)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,15 +51,12 @@ async def accept(
     if robot is not None and problem is None:
         problem = robot.check(call.properties)
     run = _Acceptance(new_id(), portal, call, item, robot, now)
-    is_late = call.ts is None or now.timestamp() - call.ts > LATE_AFTER.total_seconds()
     code = robot.code if robot else "unknown"
     with tracing.span(f"accept {code}", run=run.id, begins=True, portal=portal.id, robot=code) as span:
         if problem is not None:
             rows = await database.write(*run.over(_Over("rejected", "failed", problem)))
-        elif is_late:
-            rows = await _late(database, portal.id, run)
         else:
-            rows = await database.write(run.begun(ACCEPT))
+            rows = await _begun(database, portal.id, run)
         crashpoint("after_accept")
         status = _status(is_new=bool(rows[0]), is_wrong=problem is not None)
         span.note("accepted", status)
@@ -74,13 +69,11 @@ def _status(*, is_new: bool, is_wrong: bool) -> Accepted:
     return "rejected" if is_wrong else "accepted"
 
 
-async def _late(database: Database, portal_id: str, run: _Acceptance) -> list[list[Row]]:
-    """Take a call that was on its way for long: its process may have been found without it meanwhile."""
-    workflow_id = run.call.workflow_id
-    if not await came_late(database, portal_id, workflow_id):
-        rows = await database.write(run.begun(ACCEPT_LATE))
-        if rows[0] or not await came_late(database, portal_id, workflow_id):
-            return rows
+async def _begun(database: Database, portal_id: str, run: _Acceptance) -> list[list[Row]]:
+    """Begin the run, unless one was begun in its place while the call was on its way: then its process is answered."""
+    rows = await database.write(run.begun())
+    if rows[0] or not await came_late(database, portal_id, run.call):
+        return rows
     return await database.write(*run.over(_Over("skipped", "skipped_duplicate", CAME_LATE)))
 
 
@@ -107,8 +100,8 @@ class _Acceptance:
     robot: AnyRobot | None
     now: datetime
 
-    def begun(self, sql: str) -> Statement:
-        return Statement(sql, self._row(None), needed=True, key="id")
+    def begun(self) -> Statement:
+        return Statement(ACCEPT, self._row(None), needed=True, key="id")
 
     def over(self, over: _Over) -> list[Statement]:
         """It is over: with its last line in the log, and the answer that its process gets."""
@@ -127,6 +120,7 @@ class _Acceptance:
             "portal_id": vault.portal_id,
             "robot": call.code,
             "workflow_id": call.workflow_id,
+            "instead": hash_of(instead_of(call.workflow_id)),
             "event_token_hash": hashlib.sha256(token).hexdigest(),
             "event_token": vault.seal(call.event_token, "run.event_token"),
             "entity_type_id": item.entity_type_id if item else 0,

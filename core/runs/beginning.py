@@ -60,6 +60,16 @@ class Beginning:
     lives_for: timedelta = field(default=timedelta(days=Robot.lifetime_days))
 
 
+def hash_of(name: str) -> str:
+    """What a run that was begun under this name has in place of the hash of a token."""
+    return hashlib.sha256(name.encode()).hexdigest()
+
+
+def instead_of(workflow_id: str) -> str:
+    """The name of a run that is begun in place of a process' own call."""
+    return f"lost|{workflow_id}"
+
+
 async def begin(
     beginning: Beginning, lane: Lane, database: Database, *, moment: Moment, said: Line, also: Sequence[Statement] = ()
 ) -> str | None:
@@ -80,7 +90,7 @@ def _row(run_id: str, beginning: Beginning, lane: Lane, moment: Moment) -> dict[
         "portal_id": lane.portal.id,
         "robot": beginning.robot,
         "workflow_id": beginning.workflow_id,
-        "hash": hashlib.sha256(beginning.name.encode()).hexdigest(),
+        "hash": hash_of(beginning.name),
         "event_token": lane.vault.seal(Secret(""), "run.event_token"),
         "entity_type_id": item.entity_type_id if item else 0,
         "item_id": item.id if item else 0,

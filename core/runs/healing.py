@@ -19,7 +19,7 @@ from core.portals.store import PortalStore
 from core.robots import AnyRobot
 from core.runs import learning, repeating
 from core.runs.habit import Habit
-from core.runs.launches import Search
+from core.runs.launches import Search, note_those_that_came
 from core.runs.learning import Skew
 from core.runs.moment import Moment
 from core.runs.processes import INSTANCES, PAGE, Process, begun, by_name, processes_of
@@ -187,6 +187,7 @@ class Healing:
             return
         moment, portal_id = Moment.of(self._clock), look.portal_id
         look.wait = await self._pause(portal_id, moment.now)
+        await note_those_that_came(self._database, portal_id, since=look.learned_to)
         called = await learning.called_since(self._database, portal_id, look.learned_to)
         sent = await repeating.due(self._database, portal_id, now=moment.now)
         habits = await learning.habits(self._database, portal_id, since=moment.now - WINDOW)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime, tzinfo
 from typing import Final
 
+from core.dialogs.item import name_of
 from core.runs.processes import Process
 from core.texts.text import Text, at_moment, joined, plural
 
@@ -22,7 +23,7 @@ def told(
     is_last: bool,
 ) -> Text:
     """Say to the administrator whose call was lost, and what he can do; ``is_last``: no more is said for a while."""
-    items = [process.item.document for process in processes if process.item is not None]
+    items = [name_of(process.item) for process in processes if process.item is not None]
     more = plural(len(items) - _MOST_NAMED, ("другой", "других", "других"), ("other", "others"))
     named = joined(items[:_MOST_NAMED]) + (_AND_MORE.format(more=more) if len(items) > _MOST_NAMED else "")
     text = (_BEGUN if is_begun else _LOST).format(

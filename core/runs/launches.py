@@ -10,10 +10,11 @@ from typing import Final
 
 from core.bitrix24.command import Json
 from core.db import Database, Statement, Value, to_millis
+from core.portals.calls import RobotCall
 from core.portals.lane import Lane
 from core.robots import AnyRobot
 from core.robots.portal_settings import LOST_LAUNCHES
-from core.runs.beginning import Beginning, begin
+from core.runs.beginning import Beginning, begin, hash_of, instead_of
 from core.runs.habit import Habit, silence
 from core.runs.journal import Line
 from core.runs.launch_words import recovered, told
@@ -37,16 +38,25 @@ INSERT INTO lost_launch (portal_id, workflow_id, template_id, state, found_at)
 VALUES (:portal_id, :workflow_id, :template_id, :state, :found_at)
 ON CONFLICT (portal_id, workflow_id) DO NOTHING
 """
+_MILLISECOND: Final = timedelta(milliseconds=1)
 _KNOWN: Final = "SELECT 1 FROM lost_launch WHERE portal_id = :portal_id AND workflow_id = :workflow_id"
 _TELLINGS: Final = """
 SELECT COUNT(DISTINCT found_at) AS tellings FROM lost_launch
 WHERE portal_id = :portal_id AND template_id = :template_id AND found_at > :since
 """
 _PROPERTIES: Final = "SELECT properties FROM run WHERE id = :run_id AND portal_id = :portal_id"
-_STATE: Final = "SELECT state, template_id FROM lost_launch WHERE portal_id = :portal_id AND workflow_id = :workflow_id"
-#: What was begun in its place stays known as such: its call may come twice.
+_BEGUN: Final = "SELECT 1 FROM run WHERE portal_id = :portal_id AND event_token_hash = :instead AND robot = :robot"
+_SLOW_AS_IT: Final = """
+UPDATE template_habit SET slowest = :slowest
+WHERE portal_id = :portal_id AND slowest < :slowest AND template_id = (
+    SELECT template_id FROM lost_launch
+    WHERE lost_launch.portal_id = :portal_id AND workflow_id = :workflow_id AND state = 'run')
+"""
 _CAME: Final = """
-UPDATE lost_launch SET state = 'came' WHERE portal_id = :portal_id AND workflow_id = :workflow_id AND state = 'told'
+UPDATE lost_launch SET state = 'came' WHERE portal_id = :portal_id AND state = 'told' AND workflow_id IN (
+    SELECT run.workflow_id FROM run
+    WHERE run.portal_id = :portal_id AND run.created_at > :since AND run.workflow_id <> '')
+RETURNING template_id
 """
 _SLOW: Final = """
 UPDATE template_habit SET slowest = :slowest
@@ -155,7 +165,7 @@ class Search:
     async def _begin(self, process: Process, habit: Habit, robot: AnyRobot, properties: dict[str, Json]) -> bool:
         """Begin what the call should have begun; False when it has come after all."""
         beginning = Beginning(
-            name=f"lost|{process.id}",
+            name=instead_of(process.id),
             robot=robot.code,
             properties=properties,
             item=process.item,
@@ -213,15 +223,25 @@ class Search:
         )
 
 
-async def came_late(database: Database, portal_id: str, workflow_id: str) -> bool:
-    """Note that a call has come whose process was found without it; True: a run was begun in its place."""
-    key: dict[str, Value] = {"portal_id": portal_id, "workflow_id": workflow_id}
-    [rows] = await database.write(Statement(_STATE, key))
-    if not rows:
-        return False
-    slowest: dict[str, Value] = {"slowest": LATE // timedelta(milliseconds=1), "template_id": rows[0]["template_id"]}
-    await database.write(Statement(_CAME, key), Statement(_SLOW, {**slowest, "portal_id": portal_id}))
-    return rows[0]["state"] == "run"
+async def came_late(database: Database, portal_id: str, call: RobotCall) -> bool:
+    """Whether a run was begun in the place of this call, which has come now."""
+    params: dict[str, Value] = {
+        "portal_id": portal_id,
+        "instead": hash_of(instead_of(call.workflow_id)),
+        "robot": call.code,
+        "workflow_id": call.workflow_id,
+        "slowest": LATE // _MILLISECOND,
+    }
+    [rows, *_] = await database.write(Statement(_BEGUN, params), Statement(_SLOW_AS_IT, params))
+    return bool(rows)
+
+
+async def note_those_that_came(database: Database, portal_id: str, *, since: datetime) -> None:
+    """Take back what was said of processes that have called since then: their templates may be slow."""
+    params: dict[str, Value] = {"portal_id": portal_id, "since": to_millis(since), "slowest": LATE // _MILLISECOND}
+    [rows] = await database.write(Statement(_CAME, params))
+    for row in rows:
+        await database.write(Statement(_SLOW, {**params, "template_id": row["template_id"]}))
 
 
 async def lost_lately(database: Database, portal_id: str, *, since: datetime) -> Lost:

@@ -9,6 +9,7 @@ from typing import Final
 
 from core.bitrix24.documents import Item
 from core.db import Database, Row, Statement, Value, from_millis, to_millis
+from core.dialogs.item import name_of
 from core.portals.lane import Lane
 from core.robots import AnyRobot
 from core.runs.journal import Line
@@ -137,7 +138,7 @@ def _said(answer: Sent, judged: Verdict) -> Text | None:
 
 async def _tell(answer: Sent, lane: Lane, database: Database, moment: Moment, robots: Mapping[str, AnyRobot]) -> None:
     robot = robots[answer.robot].name if answer.robot in robots else as_text(answer.robot)
-    item = answer.item.document if answer.item else ""
+    item = name_of(answer.item) if answer.item else Text("", "")
     text = _TOLD.format(robot=robot, item=item, sends=plural(answer.sends, _TIMES_RU, _TIMES_EN))
     await tell(lane, database, text, name=f"deaf|{answer.id}", moment=moment, item=answer.item)
 

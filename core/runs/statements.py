@@ -17,12 +17,13 @@ LEASE: Final = 90_000
 _CLOSED = "SELECT id FROM portal WHERE status <> 'active'"
 
 _CALLED = {
-    "workflow_id": "CAST(:workflow_id AS VARCHAR)",
+    "robot": "CAST(:robot AS VARCHAR)",
+    "workflow_id": ":workflow_id",
     "event_token_hash": "CAST(:event_token_hash AS VARCHAR)",
     "entity_type_id": ":entity_type_id",
     "item_id": ":item_id",
     "properties": ":properties",
-    "status": ":status",
+    "status": "CAST(:status AS VARCHAR)",
     "result": ":result",
     "reason": ":reason",
     "dry": ":dry",
@@ -32,18 +33,17 @@ _CALLED = {
     "created_at": ":created_at",
     "finished_at": ":finished_at",
 }
-_UNSPENT = """WHERE NOT EXISTS (
-    SELECT 1 FROM spent_token
-    WHERE portal_id = CAST(:portal_id AS VARCHAR) AND event_token_hash = CAST(:event_token_hash AS VARCHAR))"""
-#: A call that cannot work is over when it comes, so a run may begin with its end.
-ACCEPT: Final = inserted(_CALLED, rest=_UNSPENT)
-#: The same for a call that comes late: not when a run was begun in its place.
-ACCEPT_LATE: Final = inserted(
+#: A call that cannot work is over when it comes, so a run may begin with its end. One that works is no run of its own
+#: when a run of the same robot was begun in its place.
+ACCEPT: Final = inserted(
     _CALLED,
-    rest=f"""{_UNSPENT}
+    rest="""WHERE NOT EXISTS (
+    SELECT 1 FROM spent_token
+    WHERE portal_id = CAST(:portal_id AS VARCHAR) AND event_token_hash = CAST(:event_token_hash AS VARCHAR))
   AND NOT EXISTS (
-    SELECT 1 FROM lost_launch
-    WHERE portal_id = CAST(:portal_id AS VARCHAR) AND workflow_id = CAST(:workflow_id AS VARCHAR) AND state = 'run')""",
+    SELECT 1 FROM run begun
+    WHERE begun.portal_id = CAST(:portal_id AS VARCHAR) AND begun.event_token_hash = CAST(:instead AS VARCHAR)
+      AND begun.robot = CAST(:robot AS VARCHAR) AND CAST(:status AS VARCHAR) = 'waiting')""",
 )
 
 #: Leases that ran out, and those of workers that fell silent; each counts as a death of its run.

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
+from core.bitrix24.documents import Item
 from core.bitrix24.secret import Secret
 from core.portals.calls import Document, RobotCall
 from core.portals.info import PortalInfo, info_of
 from core.runs.accept import Accepted, accept
+from core.runs.beginning import Beginning, begin, instead_of
+from core.runs.journal import Line
+from core.runs.moment import Moment
 from core.runs.retention import forget
+from core.texts.text import Text
 from tests.core.runs.probe import Probe
 from tests.town import Town, told
 
@@ -50,16 +54,19 @@ async def test_fifty_copies_at_once_are_one_run(any_town: Town, probe: Probe) ->
     assert len((await any_town.run()).events) == 1
 
 
-@pytest.mark.parametrize(("age", "result"), [(5, ""), (240, "skipped_duplicate")])
-async def test_only_a_late_call_may_have_been_made_up_for(any_town: Town, probe: Probe, age: int, result: str) -> None:
+@pytest.mark.parametrize(("robot", "result"), [("dialog_state", ""), ("probe", "skipped_duplicate")])
+async def test_what_was_begun_in_the_place_of_a_call_is_not_begun_again(
+    any_town: Town, probe: Probe, robot: str, result: str
+) -> None:
     """Its process was found without it: a run was begun in its place, and the process is still to be answered."""
-    at = int((await any_town.now()).timestamp())
-    sql = "INSERT INTO lost_launch VALUES (:p, 'w', '5', 'run', :at)"
-    await any_town.sql(sql, p=await any_town.portal_id(), at=at * 1000)
-    launch = replace(call(), ts=at - age)
-    assert await accepted(any_town, probe, launch) == "accepted"
-    assert await accepted(any_town, probe, launch) == "duplicate"
-    card = await any_town.run()
+    database, lane = any_town.base.database, await any_town.base.lanes.lane(await any_town.portal_id())
+    moment = Moment.of(any_town.base.clock)
+    beginning = Beginning(name=instead_of("w"), robot=robot, properties={}, item=Item(2, 1), workflow_id="w")
+    run_id = await begin(beginning, lane, database, moment=moment, said=Line("accepted", Text("", "")))
+    assert run_id
+    assert await accepted(any_town, probe, call()) == "accepted"
+    assert await accepted(any_town, probe, call()) == "duplicate"
+    [card] = [card for card in await any_town.runs() if card.run.id != run_id]
     assert card.run.result == result
     assert [reply.answer["result"] for reply in card.replies] == ([result] if result else [])
 

@@ -42,8 +42,7 @@ async def test_a_lost_call_is_found_and_told_once(town: Town, healer: Healer) ->
     assert await found(town) == ["told"]
     [notice] = await town.notifications(DIRECTOR)
     assert "Похоже, вызов робота не дошёл до Дежурного: «Отправить сообщение в диалог»" in notice["text"]
-    assert f"DEAL_{deal.id}" in notice["text"]
-    assert "Процесс начат в 12:0" in notice["text"]
+    assert f"«Отправить сообщение в диалог», сделка {deal.id}. Процесс начат в 12:0" in notice["text"]
     assert await town.outbox(deal) == [], "nobody said that it may be done"
     [card] = [card for card in await town.runs() if card.line.robot == "tell_administrator"]
     assert card.run.item_id == deal.id
@@ -104,7 +103,28 @@ async def test_a_call_that_was_only_told_of_is_done_when_it_comes(town: Town, he
     town.portal.queue.push(lost)
     await town.settle()
     assert len(await town.outbox(deal)) == 1
+    await healer.look(minutes=5)
     assert await found(town) == ["came"]
+
+
+async def test_a_pause_that_somebody_puts_before_the_robot_makes_nothing_happen_twice(
+    town: Town, healer: Healer
+) -> None:
+    """The first call behind it comes when a run was begun in its place, and nothing is expected at once any more."""
+    await setting(town, "lost_launches", "run")
+    await set_up(town, SEND, BEHIND)
+    await taught(town, healer)
+    pause = {"code": "pause", "stock": True, "delay_seconds": 600}
+    await set_up(town, pause, {**SEND, "wait_previous": True}, BEHIND)
+    deal = await moved(town)
+    for _ in range(3):
+        await healer.look(minutes=5)
+    assert len(await town.outbox(deal)) == 1
+    [process] = [one for one in (await town.read("processes"))["processes"] if one["itemId"] == deal.id]
+    assert process["robots"][1]["returned"]["result"] == "skipped_duplicate"
+    await moved(town)
+    await healer.look(minutes=5)
+    assert await found(town) == ["run"]
 
 
 async def test_many_at_once_are_one_word(town: Town, healer: Healer) -> None:
