@@ -37,6 +37,9 @@ def asked(**fields: object) -> Traffic:
     return Traffic(**(values | fields))  # type: ignore[arg-type]
 
 
+ALL_SCOPES = ",".join(scope.code for scope in SCOPES)
+
+
 @pytest.mark.parametrize(
     ("check", "state", "what"),
     [
@@ -52,7 +55,7 @@ def asked(**fields: object) -> Traffic:
         (checks.token(token(days=2), NOON), "ok", "access renewed 2 days ago"),
         (checks.token(token(days=170), NOON), "warn", "access renewed 170 days ago"),
         (checks.scopes(""), "skip", "the portal has not told the rights yet"),
-        (checks.scopes(",".join(scope.code for scope in SCOPES)), "ok", f"rights {len(SCOPES)}/{len(SCOPES)}"),
+        (checks.scopes(ALL_SCOPES), "ok", f"all {len(SCOPES)} rights that are needed are given"),
         (checks.scopes("crm, IM,bizproc"), "warn", None),
         (checks.registered(portal(robots_fingerprint="x"), {}), "ok", "the portal has this release's robots"),
         (checks.registered(portal(), {"sync": ""}), "warn", "robots are being brought up to date"),
