@@ -154,7 +154,7 @@ class PortalStore:
 
     async def doubt(self, portal_id: str, *, at: datetime) -> bool:
         """Hold everything because an uninstallation was claimed; the former status is kept as the reason."""
-        return await self._move(portal_id, _DOUBT, at) is not None
+        return await self._move(portal_id, _DOUBT, at, and_then=(_STOPPED,)) is not None
 
     async def trust_again(self, portal_id: str, *, at: datetime) -> bool:
         """The claim was false: go on as before."""

@@ -10,8 +10,9 @@ from typing import Final
 from core.db import Database, Row, Statement, Value, from_millis, to_millis
 from core.portals.lane import LaneClosed, Lanes
 from core.runs.moment import Moment
+from core.runs.overdue import stood_still
 from core.runs.telling import tell
-from core.texts.text import Text, joined, moment, plural
+from core.texts.text import Text, joined, plural
 from core.worktime.words import duration
 
 #: A shorter one, after which everything was done, nobody needs to be told of: the page of health has it.
@@ -76,10 +77,7 @@ class Outage:
 
     def said(self, zone: tzinfo, now: datetime) -> Text:
         """Say from when until when it was, how many waits were late, and what became of them."""
-        when = Text("Сервис не работал с {began} до {ended}. ", "The service did not work from {began} until {ended}. ")
-        return when.format(began=moment(self.began_at, zone, now=now), ended=moment(self.ended_at, zone, now=now)) + (
-            self._late() + "."
-        )
+        return stood_still(self.began_at, self.ended_at, zone, now) + ". " + self._late() + "."
 
     def _late(self) -> Text:
         if self.done == self.late:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, tzinfo
 from enum import StrEnum
 from typing import Final
 
@@ -24,6 +24,8 @@ OVERDUE_MINUTES: Final = "overdue_minutes"
 USUAL_MINUTES: Final = 60
 SHORTEST_MINUTES: Final = 5
 LONGEST_MINUTES: Final = 7 * 24 * 60
+#: Of a shorter time it is said how long it was: its ends may lie in one minute.
+_SHORT: Final = timedelta(minutes=2)
 #: The result of a run whose wait was skipped.
 SKIPPED: Final = "skipped_late"
 
@@ -83,17 +85,19 @@ class Late:
 
     def said(self, lane: Lane, now: datetime) -> Text:
         """Say how late it is and why, and what is done about it."""
-        zone = lane.portal.zone
-        text = Text(
-            "Срок прошёл {late} назад: сервис не работал с {began} до {ended}. {what}",
-            "The time was {late} ago: the service did not work from {began} until {ended}. {what}",
-        )
-        return text.format(
-            late=duration(self.late_for),
-            began=moment(self.began_at, zone, now=now),
-            ended=moment(self.ended_at or now, zone, now=now),
-            what=_WHAT[self.choice],
-        )
+        away = stood_still(self.began_at, self.ended_at or now, lane.portal.zone, now)
+        text = Text("Срок прошёл {late} назад: {away}. {what}", "Its time passed {late} ago: {away}. {what}")
+        return text.format(late=duration(self.late_for), away=away.inside(), what=_WHAT[self.choice])
+
+
+def stood_still(began_at: datetime, ended_at: datetime, zone: tzinfo, now: datetime) -> Text:
+    """Say from when until when the service did not work, without a full stop; all moments are business time."""
+    ended = moment(ended_at, zone, now=now)
+    if ended_at - began_at < _SHORT:
+        text = Text("Сервис не работал {length}, до {ended}", "The service did not work for {length}, until {ended}")
+        return text.format(length=duration(ended_at - began_at), ended=ended)
+    text = Text("Сервис не работал с {began} до {ended}", "The service did not work from {began} until {ended}")
+    return text.format(began=moment(began_at, zone, now=now), ended=ended)
 
 
 _WHAT: Final[Mapping[Choice, Text]] = {

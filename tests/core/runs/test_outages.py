@@ -56,6 +56,12 @@ def test_a_day_is_named_where_it_is_another_one() -> None:
     assert said.ru.startswith("Сервис не работал с 23 нояб., 10:02 до 12:40.")
 
 
+def test_of_a_short_one_it_is_said_how_long_it_was() -> None:
+    said = outage(1, began_at=END - timedelta(seconds=30)).said(UTC, END)
+    assert said.ru.startswith("Сервис не работал 30 с, до 12:40. ")
+    assert said.en.startswith("The service did not work for 30 s, until 12:40. ")
+
+
 def test_who_skipped_himself_is_not_told_a_limit() -> None:
     said = Outage("o", "alpha", TEN, END, 1, 1, 0).said(UTC, END)
     assert said.ru.endswith("2 ожидания опоздали: 1 выполнено, 1 пропущено.")

@@ -275,6 +275,21 @@ async def test_a_copy_that_was_put_back_is_as_late_as_it_is_old(any_town: Town, 
     assert re.search(r"Сервис не работал с (\d\d:\d\d) до (?!\1)\d\d:\d\d\. 1 ожидание", text)
 
 
+async def test_a_claim_that_was_false_makes_waits_late_too(town: Town, probe: Probe) -> None:
+    """Somebody said that the application was removed, and it took hours to hear that it was not."""
+    await wants(town, "ask")
+    await waiting(town, probe)
+    store, portal_id = PortalStore(town.base.database), await town.portal_id()
+    await store.doubt(portal_id, at=await town.now())
+    town.base.lanes.changed(portal_id)
+    await town.advance(hours=2)
+    await town.settle()
+    await store.trust_again(portal_id, at=await town.now())
+    town.base.lanes.changed(portal_id)
+    await town.settle()
+    assert (await only(town)).run.status == "held"
+
+
 async def test_a_portal_that_was_closed_in_vain_leaves_nothing(town: Town, probe: Probe) -> None:
     await waiting(town, probe)
     store, portal_id = PortalStore(town.base.database), await town.portal_id()
