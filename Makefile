@@ -46,8 +46,8 @@ format: dev ## put the code into the house's format
 	@$(BIN)/ruff check --fix --quiet || true
 	@$(BIN)/ruff format --quiet
 
-bench-peers: dev ## the same faults for a queue alone, beside which ours is to be seen
-	@scripts/servers $(BIN)/python -m bench.peers
+bench-peers: dev ## the same faults for queues one might take instead, and for ours (ARGS="arq Dezhurny")
+	@scripts/servers $(BIN)/python -m bench.peers $(ARGS)
 
 bench: dev ## measure everything once, print one table, write bench/results.json
 	@$(BIN)/python -m bench

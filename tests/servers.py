@@ -120,11 +120,12 @@ class PostgresServer:
 
 
 class RedisProcess:
-    """A Redis of its own on a free port, without persistence."""
+    """A Redis of its own on a free port; ``keeps`` lets it write down what it is told, every second at least."""
 
-    def __init__(self, program: str, folder: Path) -> None:
+    def __init__(self, program: str, folder: Path, *, keeps: bool = False) -> None:
         self._program = program
         self._folder = folder
+        self._persistence = {"save": "", "appendonly": "yes" if keeps else "no"}
         self.port = free_port()
         self._process: subprocess.Popen[bytes] | None = None
 
@@ -138,7 +139,7 @@ class RedisProcess:
         return self._process.pid
 
     def start(self) -> None:
-        options = {"port": self.port, "bind": "127.0.0.1", "save": "", "appendonly": "no", "dir": self._folder}
+        options = {"port": self.port, "bind": "127.0.0.1", "dir": self._folder, **self._persistence}
         arguments = [part for name, value in options.items() for part in (f"--{name}", str(value))]
         with (self._folder / "log").open("ab") as log:
             self._process = subprocess.Popen(

@@ -37,13 +37,14 @@ FORGET_SECONDS: Final = 300.0
 RETAIN_SECONDS: Final = 3600.0
 
 
-async def run_worker(settings: Settings) -> None:
+async def run_worker(settings: Settings, *, robots: Mapping[str, AnyRobot] | None = None) -> None:
     """Work until cancelled; then finish what is in flight and give the rest back.
 
-    Raises Unreadable when a portal's secrets were sealed with a key that SECRET_KEYS no longer holds.
+    ``robots`` are those of this release unless they are given. Raises Unreadable when a portal's secrets were sealed
+    with a key that SECRET_KEYS no longer holds.
     """
     async with foundation(settings) as base:
-        robots = load()
+        robots = load() if robots is None else robots
         engine = Engine(
             base.database,
             base.lanes,

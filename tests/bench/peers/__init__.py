@@ -1,0 +1,1 @@
+"""The bench of peers: what it counts and what it lets happen."""
