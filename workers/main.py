@@ -19,6 +19,7 @@ from core.portals.seen import forget_old_events
 from core.queue.feeder import FEED_SECONDS, Feeder
 from core.robots import AnyRobot
 from core.runs.engine import Engine
+from core.runs.healing import MOST as AT_ONCE
 from core.runs.healing import Healing
 from core.runs.launches import forget_found
 from core.runs.lookout import Lookout
@@ -101,8 +102,9 @@ def _healing(base: Foundation, robots: Mapping[str, AnyRobot]) -> Healing:
 
 
 async def _heal(healing: Healing, engine: Engine) -> None:
-    if not engine.doubts_clock:
-        await healing.run_due()
+    """As long as so many portals are due as are looked at at once, there are perhaps more."""
+    while not engine.doubts_clock and await healing.run_due() >= AT_ONCE:
+        pass
 
 
 async def _forget(base: Foundation, engine: Engine) -> None:

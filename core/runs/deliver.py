@@ -11,7 +11,7 @@ from typing import Final
 from core.bitrix24.calls import current_run
 from core.bitrix24.client import CommandOutcome
 from core.bitrix24.command import Command, Json
-from core.bitrix24.errors import BitrixError, Revoked, Suspended, TryLater
+from core.bitrix24.errors import BitrixError, MethodRests, Revoked, Suspended, TryLater
 from core.bitrix24.outcome import Outcome
 from core.bitrix24.wire import as_list
 from core.crash import crashpoint
@@ -19,6 +19,7 @@ from core.db import Database, Row, Statement, to_millis
 from core.portals.lane import Lane, LaneClosed, Lanes
 from core.runs.journal import Line
 from core.runs.moment import Moment
+from core.runs.sampling import Samples
 from core.runs.statements import SAVE_REPLY
 from core.runs.unheard import MOST_REPEATS, PAUSES
 from core.texts.text import Text
@@ -77,13 +78,14 @@ class ReplyRecord:
         )
 
 
-async def deliver(reply: ReplyRecord, database: Database, lanes: Lanes, moment: Moment) -> None:
+async def deliver(reply: ReplyRecord, database: Database, lanes: Lanes, moment: Moment, *, samples: Samples) -> None:
     """Send one answer, or repeat it unless the process is seen to be gone."""
     token = current_run.set(reply.run_id)
     try:
         lane = await lanes.lane(reply.portal_id)
         crashpoint("before_reply")
-        outcomes = await lane.write(_commands(reply, lane), halt=False)
+        asked = await samples.questions(reply.portal_id, reply.workflow_id) if reply.sends == 0 else {}
+        outcomes = await _sent(lane, _commands(reply, lane), asked=asked)
         crashpoint("after_reply")
     except LaneClosed:
         lanes.changed(reply.portal_id)
@@ -102,10 +104,24 @@ async def deliver(reply: ReplyRecord, database: Database, lanes: Lanes, moment: 
     finally:
         current_run.reset(token)
     await _judge(database, reply, moment, outcomes)
+    if asked:
+        await samples.learn(reply.portal_id, outcomes, moment.now)
+
+
+async def _sent(
+    lane: Lane, commands: Mapping[str, Command], *, asked: Mapping[str, Command]
+) -> Mapping[str, CommandOutcome]:
+    """Send, and ask along; an answer does not wait until a question may be asked again."""
+    try:
+        return await lane.write({**asked, **commands}, halt=False)
+    except MethodRests:
+        if not asked:
+            raise
+        return await lane.write(commands, halt=False)
 
 
 def _commands(reply: ReplyRecord, lane: Lane) -> dict[str, Command]:
-    """The first send goes alone; the repeat looks in the same request whether the process is still there."""
+    """The repeat of a send looks in the same request whether the process is still there."""
     event_token = lane.portal.vault.open(reply.event_token, "run.event_token").reveal()
     send = Command("bizproc.event.send", {"EVENT_TOKEN": event_token, "RETURN_VALUES": reply.answer})
     if reply.sends == 0:

@@ -36,6 +36,7 @@ from core.runs.outages import settle_outages
 from core.runs.own_robots import OWN_ROBOTS
 from core.runs.pulse import Pulse
 from core.runs.record import RunRecord
+from core.runs.sampling import Samples
 from core.runs.statements import (
     CLAIM,
     CLAIM_REPLIES,
@@ -91,6 +92,7 @@ class Engine:
         self._lanes = lanes
         self._clock = clock
         self._workshop = Workshop(database, lanes, {**catalogue, **OWN_ROBOTS}, clock, client_id)
+        self._samples = Samples(database)
         self._work: set[asyncio.Task[None]] = set()
         self._hands = Hands()
         #: The lane at which the last claim ended; the next one begins behind it.
@@ -262,7 +264,7 @@ class Engine:
         try:
             async with self._hands.gate(reply.portal_id):
                 with tracing.span("answer a process", run=reply.run_id, portal=reply.portal_id):
-                    await deliver(reply, self._database, self._lanes, Moment.of(self._clock))
+                    await deliver(reply, self._database, self._lanes, Moment.of(self._clock), samples=self._samples)
         except DatabaseAway as away:
             self._note(away)
         except Exception as error:  # noqa: BLE001  # its lease runs out, and it is tried again

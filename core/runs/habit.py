@@ -41,7 +41,8 @@ class Habit:
 
     ``silent`` are processes that had not called while it was not known yet whether they should. ``slowest`` is the
     longest between a start and the first call. ``alike`` processes in a row gave the same properties, ``run_id`` is the
-    last that did.
+    last that did. ``last_at`` is when the newest of the processes first called; older ones are not counted any more, so
+    that none is counted twice.
     """
 
     template_id: str
@@ -74,17 +75,18 @@ class Habit:
         return bool(self.only_robot) and self.alike >= ALIKE
 
 
-def learned(habit: Habit, calls: Sequence[Call], *, is_new: bool, at: datetime) -> Habit:
-    """Take in what one process called, the first call first; ``is_new``: none of it was taken in before."""
+def learned(habit: Habit, calls: Sequence[Call], *, at: datetime) -> Habit:
+    """Take in what one process called, the first call first, which came ``at``."""
     counted = Counter(call.robot for call in calls)
     robots = {code: max(habit.robots.get(code, 0), counted[code]) for code in sorted({*habit.robots, *counted})}
-    habit = replace(habit, robots=robots, last_at=max(habit.last_at, at))
-    if not is_new or not calls:
+    habit = replace(habit, robots=robots)
+    if not calls or at <= habit.last_at:
         return habit
     first = calls[0]
     same = first.properties_hash != "" and first.properties_hash == habit.properties_hash
     return replace(
         habit,
+        last_at=at,
         processes=habit.processes + 1,
         slowest=min(max(first.delay, habit.slowest * _FADES), _LONGEST),
         alike=habit.alike + 1 if same else 1,

@@ -11,7 +11,6 @@ from typing import Final
 
 from core.bitrix24.command import Answer, Command
 from core.bitrix24.errors import BitrixError, Refused, Revoked, Suspended, TryLater
-from core.bitrix24.wire import as_datetime
 from core.clock import Clock
 from core.db import Database, Row, Statement, Value, from_millis, to_millis
 from core.portals.lane import Lane, LaneClosed, Lanes
@@ -201,13 +200,13 @@ class Healing:
         if not asked:
             return
         answers = await lane.read({"time": Command("server.time"), **asked})
-        skew = _skew(answers["time"], moment.now)
+        skew = Skew.of(answers["time"], moment.now)
         living = {process.id: process for process in _read(answers.get("sent"))}
         look.rings = await repeating.look_after(
             sent, living, lane, self._database, moment=moment, skew=skew, robots=self._robots
         )
         seen = _read(answers.get("called"))
-        await learning.learn(self._database, portal_id, seen, since=look.learned_to, skew=skew)
+        await learning.learn(self._database, portal_id, seen, skew=skew)
         look.learned_to = moment.now
         if habits:
             await self._compare(look, lane, habits, _read(answers["begun"]), moment=moment, skew=skew)
@@ -267,11 +266,6 @@ def _read(answer: Answer | None) -> tuple[Process, ...]:
     if code in _NO_RIGHTS:
         raise Unseen("rights")
     raise Refused(answer.error or "", answer.description)
-
-
-def _skew(answer: Answer, now: datetime) -> Skew:
-    there = as_datetime(answer.result) if answer.ok else None
-    return Skew(there - now) if there is not None else Skew()
 
 
 def _int(value: Value) -> int:

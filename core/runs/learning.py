@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
+from core.bitrix24.command import Answer
+from core.bitrix24.wire import as_datetime
 from core.db import Database, Row, Statement, Value, from_millis, to_millis
 from core.runs.habit import Call, Habit, learned
 from core.runs.journal import dumped
@@ -45,6 +47,12 @@ class Skew:
 
     ahead: timedelta = timedelta()
 
+    @classmethod
+    def of(cls, time: Answer | None, now: datetime) -> Skew:
+        """Read the answer to ``server.time``; without one the clocks are taken to agree."""
+        there = as_datetime(time.result) if time is not None and time.ok else None
+        return cls(there - now) if there is not None else cls()
+
     def there(self, at: datetime) -> datetime:
         return at + self.ahead
 
@@ -69,20 +77,15 @@ async def calls_of(database: Database, portal_id: str, processes: Sequence[Proce
     return await database.read(*(Statement(_CALLS, _key(portal_id, process)) for process in processes))
 
 
-async def learn(
-    database: Database, portal_id: str, processes: Iterable[Process], *, since: datetime, skew: Skew
-) -> None:
-    """Take in what these living processes called; those that called before ``since`` are known already."""
+async def learn(database: Database, portal_id: str, processes: Iterable[Process], *, skew: Skew) -> None:
+    """Take in what these living processes called; harmless to repeat."""
     mine = [process for process in processes if process.item is not None and process.template_id]
-    mine.sort(key=lambda process: process.started_at)
+    found = zip(mine, await calls_of(database, portal_id, mine), strict=True)
     known: dict[str, Habit] = {}
-    for process, rows in zip(mine, await calls_of(database, portal_id, mine), strict=True):
-        calls = [_call(row, process, skew) for row in rows]
-        if not calls:
-            continue
+    for process, rows in sorted((one for one in found if one[1]), key=lambda one: _int(one[1][0]["created_at"])):
         habit = known.get(process.template_id) or await _known(database, portal_id, process)
-        called_at, last_at = (from_millis(_int(row["created_at"])) for row in (rows[0], rows[-1]))
-        known[process.template_id] = learned(habit, calls, is_new=called_at > since, at=last_at)
+        calls = [_call(row, process, skew) for row in rows]
+        known[process.template_id] = learned(habit, calls, at=from_millis(_int(rows[0]["created_at"])))
     await keep(database, portal_id, known.values())
 
 
@@ -98,7 +101,7 @@ async def _known(database: Database, portal_id: str, process: Process) -> Habit:
     [rows] = await database.read(Statement(sql, params))
     if rows:
         return _habit(rows[0])
-    return Habit(process.template_id, first_at=process.started_at, last_at=process.started_at)
+    return Habit(process.template_id, first_at=process.started_at, last_at=from_millis(0))
 
 
 def _call(row: Row, process: Process, skew: Skew) -> Call:

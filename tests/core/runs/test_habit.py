@@ -19,7 +19,7 @@ def call(robot: str = "send_message", *, properties: str = "same", seconds: floa
 
 def seen(*processes: Sequence[Call], habit: Habit = NOTHING) -> Habit:
     for calls in processes:
-        habit = learned(habit, calls, is_new=True, at=AT)
+        habit = learned(habit, calls, at=habit.last_at + timedelta(seconds=1))
     return habit
 
 
@@ -55,7 +55,7 @@ def test_two_robots_are_not_told_apart() -> None:
     assert (twice.robots, twice.only_robot, twice.settings_are_known) == ({"send_message": 2}, "", False)
 
 
-def test_a_process_that_calls_again_later_is_the_same_process() -> None:
-    habit = learned(seen([call()]), [call(), call("close_dialog")], is_new=False, at=AT + timedelta(hours=1))
+def test_a_process_that_is_seen_again_is_the_same_process() -> None:
+    once = seen([call()])
+    habit = learned(once, [call(), call("close_dialog")], at=once.last_at)
     assert (habit.processes, habit.robots) == (1, {"close_dialog": 1, "send_message": 1})
-    assert habit.last_at == AT + timedelta(hours=1)

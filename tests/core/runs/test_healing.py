@@ -30,7 +30,7 @@ def requests(town: Town) -> list[list[str]]:
 # --- what is found ----------------------------------------------------------------------------------------------------
 
 
-async def test_a_lost_call_is_found_and_told_once(town: Town, healer: Healer) -> None:
+async def test_f_01_a_lost_call_is_found_and_told_once(town: Town, healer: Healer) -> None:
     await set_up(town, SEND, BEHIND)
     await taught(town, healer)
     deal = await moved(town, lost=True)
@@ -147,6 +147,35 @@ async def test_a_template_is_not_complained_of_for_ever(town: Town, healer: Heal
     notices = await town.notifications(DIRECTOR)
     assert len(notices) == 3
     assert ["неделю не напоминаем" in notice["text"] for notice in notices].count(True) == 1
+
+
+async def test_processes_that_are_over_in_a_moment_are_known_too(any_town: Town) -> None:
+    """Nothing stands behind the robot: what lives for minutes is only what lost its call."""
+    town, healer = any_town, Healer(any_town)
+    await town.at("2026-11-24T12:00:00")
+    await set_up(town, SEND)
+    await moved(town)
+    await healer.look()
+    for _ in range(3):
+        town.worker.engine._samples._rests_until.clear()  # a minute has passed
+        await moved(town)
+        await town.advance(minutes=1)
+    assert [row["processes"] for row in await town.sql("SELECT processes FROM template_habit")] == [3]
+    await town.settle()
+    await moved(town, lost=True)
+    await healer.look(minutes=4)
+    assert await found(town) == ["told"]
+
+
+async def test_an_answer_does_not_wait_for_a_question_that_rests(town: Town, healer: Healer) -> None:
+    await set_up(town, SEND)
+    await moved(town)
+    await town.fault(INSTANCES, "op_limit")
+    await healer.look(minutes=2)
+    await healer.look(minutes=4)
+    town.worker.engine._samples._rests_until.clear()
+    deal = await moved(town)
+    assert (await town.process(deal))["state"] == "done"
 
 
 # --- nobody is alarmed ------------------------------------------------------------------------------------------------

@@ -34,7 +34,7 @@ async def answered_in_vain(town: Town, *, times: int) -> None:
         await town.settle()
 
 
-async def test_an_answer_that_was_lost_twice_is_sent_again_and_heard(any_town: Town) -> None:
+async def test_f_22_an_answer_that_was_lost_twice_is_sent_again_and_heard(any_town: Town) -> None:
     town, healer = any_town, Healer(any_town)
     await town.at("2026-11-24T12:00:00")
     await answered_in_vain(town, times=2)
