@@ -31,7 +31,7 @@ WRITE_SECONDS: Final = 70.0
 LONGEST_WAIT_SECONDS: Final = 2.0
 #: Writes of one lane under way at once in one process: a portal that is slow must not collect our connections.
 WRITES_AT_ONCE: Final = 4
-_BUSY_FOR: Final = timedelta(seconds=5)
+BUSY_FOR: Final = timedelta(seconds=5)
 
 
 #: Says at the last moment which commands are to go, by their keys.
@@ -113,7 +113,7 @@ class PortalClient:
         if not commands:
             return {}
         self.check_rests(commands)
-        async with self._hand():
+        async with self.hand():
             await self.admit()
             if ready is not None:
                 wanted = await ready()
@@ -122,22 +122,16 @@ class PortalClient:
                     return {}
             runs = dict.fromkeys(commands, current_run.get())
             verdicts = await self.carry(Parcel(commands, halt, is_write=True, runs=runs))
-        outcomes = {key: _outcome(verdicts[key], command.method) for key, command in commands.items()}
-        untouched = {Outcome.NOT_SENT, Outcome.REFUSED}
-        if all(outcome.outcome in untouched for outcome in outcomes.values()):
-            first = next(iter(outcomes.values()))
-            if first.trouble is not None:
-                raise first.trouble
-        return outcomes
+        return outcomes_of(commands, verdicts)
 
     @asynccontextmanager
-    async def _hand(self) -> AsyncIterator[None]:
+    async def hand(self) -> AsyncIterator[None]:
         """Wait shortly until one of the lane's writes is free; raises LimitExceeded otherwise."""
         try:
             async with asyncio.timeout(LONGEST_WAIT_SECONDS):
                 await self._writes.acquire()
         except TimeoutError:
-            raise LimitExceeded("Enough writes to this portal are under way.", after=_BUSY_FOR) from None
+            raise LimitExceeded("Enough writes to this portal are under way.", after=BUSY_FOR) from None
         try:
             yield
         finally:
@@ -214,6 +208,17 @@ class PortalClient:
                         self._method_rest.worked(method)
                         self._lane_rest.worked()
         return learned
+
+
+def outcomes_of(commands: Mapping[str, Command], verdicts: Mapping[str, Verdict]) -> Mapping[str, CommandOutcome]:
+    """Return what became of each command of a write; raises TryLater, Suspended or Revoked when nothing was done."""
+    outcomes = {key: _outcome(verdicts[key], command.method) for key, command in commands.items()}
+    untouched = {Outcome.NOT_SENT, Outcome.REFUSED}
+    if all(outcome.outcome in untouched for outcome in outcomes.values()):
+        first = next(iter(outcomes.values()))
+        if first.trouble is not None:
+            raise first.trouble
+    return outcomes
 
 
 def _outcome(verdict: Verdict, method: str) -> CommandOutcome:

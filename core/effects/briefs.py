@@ -84,6 +84,7 @@ class LeaveChat(Effect):
 
     kind: ClassVar[str] = "leave_chat"
     policy: ClassVar[Policy] = Policy.SET_STATE
+    beside: ClassVar[bool] = True
 
     chat_id: int
     user_id: int

@@ -59,6 +59,9 @@ class Effect(BaseModel):
     policy: ClassVar[Policy]
     #: Text of a client's chat travels alone: a batch would interpret it (openlines.md part 2).
     alone: ClassVar[bool] = False
+    #: Holds ids and constants only, and no command of its plan needs the one before it to have been carried out:
+    #: so it may travel among the commands of other runs.
+    beside: ClassVar[bool] = False
     #: ``true`` of these methods proves nothing, so the engine reads back at once (openlines.md trap 2).
     verify: ClassVar[bool] = False
     #: The kind of an earlier effect of the same act; when that one was refused, this one is skipped.
@@ -85,6 +88,8 @@ class Effect(BaseModel):
             return
         if not isinstance(getattr(cls, "policy", None), Policy) or not getattr(cls, "kind", ""):
             raise TypeError(f"The effect {cls.__name__} needs a kind and a policy.")
+        if cls.beside and (cls.words or cls.alone or cls.verify):
+            raise TypeError(f"The effect {cls.__name__} cannot travel among others.")
         if cls.kind in _KINDS:
             raise TypeError(f"Two effects are named {cls.kind!r}.")
         _KINDS[cls.kind] = cls

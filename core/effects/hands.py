@@ -16,6 +16,7 @@ class _InHand(DialogEffect):
     """What these share: the caller has seen the session open, and the chat tells afterwards what came of it."""
 
     policy: ClassVar[Policy] = Policy.CHECK_THEN_ACT
+    beside: ClassVar[bool] = True
 
     session_id: int
 

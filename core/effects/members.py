@@ -16,6 +16,7 @@ class _Membership(Effect):
     """What adding and removing share: how the chat is named, and who is in it."""
 
     policy: ClassVar[Policy] = Policy.SET_STATE
+    beside: ClassVar[bool] = True
 
     crm_type: str
     crm_id: int

@@ -26,6 +26,7 @@ class TransferDialog(DialogEffect):
 
     kind: ClassVar[str] = "transfer_dialog"
     policy: ClassVar[Policy] = Policy.CHECK_THEN_ACT
+    beside: ClassVar[bool] = True
 
     user_id: int
     line_id: int = 0
@@ -68,6 +69,7 @@ class SetResponsible(Effect):
 
     kind: ClassVar[str] = "set_responsible"
     policy: ClassVar[Policy] = Policy.CHECK_THEN_ACT
+    beside: ClassVar[bool] = True
     requires: ClassVar[str] = "transfer_dialog"
 
     entity_type_id: int

@@ -20,6 +20,7 @@ from core.bitrix24.exchange import Posts
 from core.bitrix24.limits import Limiter
 from core.bitrix24.secret import Secret
 from core.bitrix24.tokens import FixedToken, TokenSource
+from core.bitrix24.write_batcher import WriteBatcher
 from core.clock import Clock
 from core.config import Settings
 from core.db import Database
@@ -85,9 +86,17 @@ class Writes(Protocol):
     ) -> Mapping[str, CommandOutcome]: ...
 
 
+class WritesBeside(Protocol):
+    """Do things on a portal in a request that others may share; see `WriteBatcher.write`. Nobody's text goes there."""
+
+    async def __call__(
+        self, commands: Mapping[str, Command], *, ready: Ready | None = None
+    ) -> Mapping[str, CommandOutcome]: ...
+
+
 @dataclass(frozen=True, slots=True)
 class Lane:
-    """A portal's way; ``read`` shares requests with other runs, ``write`` never does.
+    """A portal's way; ``read`` and ``write_beside`` share requests with other runs, ``write`` never does.
 
     ``settings`` are what the portal's administrators changed, by name; ``schedules`` what they defined, by code.
     ``keeps_text``: words of clients may be kept and handed on.
@@ -97,6 +106,7 @@ class Lane:
     settings: Mapping[str, Json]
     read: Reads
     write: Writes
+    write_beside: WritesBeside
     lines: Lines
     schedules: Mapping[str, Schedule] = field(default_factory=dict)
     keeps_text: bool = False
@@ -262,17 +272,18 @@ class Lanes:
         self._rates.note(portal_id, row.license)
         if way is not None and _built_from(way.row) == _built_from(row):
             tokens, client, read, write, lines = way.tokens, way.client, way.lane.read, way.lane.write, way.lane.lines
-            heard = way.lane.heard
+            beside, heard = way.lane.write_beside, way.lane.heard
         else:
             tokens = self._tokens(info)
             client = self._client(info.id, tokens)
             write, lines, heard = client.write, Lines(self._clock.now), Heard()
-            read = heard.listening(Batcher(client).read)
+            read, beside = heard.listening(Batcher(client).read), WriteBatcher(client).write
         lane = Lane(
             info,
             settings,
             read,
             write,
+            beside,
             lines,
             schedules=await portal_schedules(portal_id, self._database),
             keeps_text=self._settings.store_message_text or settings.get(KEEPS_TEXT) is True,

@@ -114,7 +114,10 @@ async def _call(progress: Progress, lane: Lane, group: Sequence[Entry], moment: 
         return [key for key in commands if key.startswith(tuple(map(_prefix, going)))]
 
     try:
-        outcomes = await lane.write(commands, ready=ready)
+        if all(entry.effect.beside for entry in group):
+            outcomes = await lane.write_beside(commands, ready=ready)
+        else:
+            outcomes = await lane.write(commands, ready=ready)
     except (TryLater, Suspended):
         await _back_to_planned(progress, going)
         raise

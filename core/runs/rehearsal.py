@@ -107,7 +107,7 @@ async def rehearse(
     given = robot.decoded(properties)
     moment = Moment.of(clock)
     run = _run(robot, properties, item, lane, moment.now)
-    lane = replace(lane, read=Remembered(lane.read), write=_never)
+    lane = replace(lane, read=Remembered(lane.read), write=_never, write_beside=_never)
     return await _Play(robot, given, lane, Progress.of(run, Glass(database)), moment).whole()
 
 

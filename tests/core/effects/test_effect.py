@@ -123,6 +123,16 @@ def test_an_effect_without_a_policy_is_refused() -> None:
             policy: ClassVar[Policy] = Policy.KEYED
 
 
+def test_an_effect_with_words_cannot_travel_among_others() -> None:
+    with pytest.raises(TypeError, match="cannot travel among others"):
+
+        class Chatty(_Whole, Effect):
+            kind: ClassVar[str] = "chatty"
+            policy: ClassVar[Policy] = Policy.SET_STATE
+            words: ClassVar[frozenset[str]] = frozenset({"text"})
+            beside: ClassVar[bool] = True
+
+
 def test_an_effect_that_cannot_be_found_again_is_refused() -> None:
     with pytest.raises(TypeError, match="reconcile"):
 

@@ -8,14 +8,16 @@ import asyncpg
 import pytest
 from sqlalchemy.engine import make_url
 
+from core.bitrix24.command import Json
 from core.clock import Clock
 from core.db.statement import compiled
+from core.runs.deliver import is_inert
 from core.runs.engine import CLAIM_MOST
 from core.runs.moment import Moment
 from core.runs.statements import CLAIM_REPLIES, LEASE
 from tests.core.runs.hands import called
 from tests.core.runs.probe import Probe
-from tests.portal_side import WAIT
+from tests.portal_side import WAIT, Deal
 from tests.town import Town, told
 
 SEND = "bizproc.event.send"
@@ -181,6 +183,77 @@ def _claim(clock: Clock) -> dict[str, int | str]:
 def _dsn(town: Town) -> str:
     address = make_url(town.base.settings.database_url)
     return address.set(drivername="postgresql").render_as_string(hide_password=False)
+
+
+async def fired(town: Town, count: int, **properties: str) -> list[Deal]:
+    """Move so many deals at once onto the stage of the probe, and let all settle."""
+    await town.place("probe", **properties)
+    deals = [await town.deal() for _ in range(count)]
+    for deal in deals:
+        await town.move(deal)
+    await town.settle()
+    return deals
+
+
+async def requests_of(town: Town) -> list[list[str]]:
+    """The methods of each request that carried an answer."""
+    found: dict[int, list[str]] = {}
+    for call in await town.calls():
+        if call["method"] != "batch":
+            found.setdefault(call["request"], []).append(call["method"])
+    return [methods for methods in found.values() if SEND in methods]
+
+
+async def test_answers_of_one_moment_share_requests(town: Town) -> None:
+    deals = await fired(town, 12)
+    requests = await requests_of(town)
+    assert sum(len(methods) for methods in requests) == 12
+    assert len(requests) < 8
+    assert {(await town.process(deal))["returned"]["result"] for deal in deals} == {"done"}
+
+
+async def test_an_answer_with_a_text_of_people_travels_alone(town: Town) -> None:
+    """A batch would interpret what it says (security.md T-14)."""
+    deals = await fired(town, 6, word="$result[r0_send]")
+    assert await requests_of(town) == [[SEND]] * 6
+    assert {(await town.process(deal))["returned"]["word"] for deal in deals} == {"$result[r0_send]"}
+
+
+@pytest.mark.parametrize(
+    ("answer", "shares"),
+    [
+        (
+            {"result": "done", "ok": "Y", "reason": "Ответила Анна.", "chat_id": 7, "run_url": "https://x.ru/?a[b]=c#d"},
+            True,
+        ),
+        ({"reason": ""}, True),
+        ({"due": "2026-11-24T10:00:00+03:00", "who": "user_7", "ball": "us"}, True),
+        ({"reason": "Ответил $result[a]."}, False),
+        ({"title": "Анна"}, False),
+        ({"word": "two words"}, False),
+        ({"word": "$error"}, False),
+        ({"people": ["user_7"]}, False),
+        ({"nothing": None}, False),
+        ({"reason": 5}, False),
+    ],
+)
+def test_which_answers_may_share(answer: dict[str, Json], *, shares: bool) -> None:
+    assert is_inert(answer) is shares
+
+
+async def test_answers_of_a_lost_request_are_each_given_again(town: Town) -> None:
+    await town.fault(SEND, "drop_before_effect")
+    deals = await fired(town, 5)
+    await town.advance(minutes=1)
+    await town.settle()
+    assert {(await town.process(deal))["returned"]["result"] for deal in deals} == {"done"}
+
+
+async def test_an_answer_that_is_refused_spoils_no_other(town: Town) -> None:
+    await town.fault(SEND, "error:ACCESS_DENIED")
+    await fired(town, 5)
+    found = [reply.state for card in await town.runs() for reply in card.replies]
+    assert sorted(found) == ["refused"] + ["sent"] * 4
 
 
 async def test_answers_of_a_closed_portal_wait(town: Town, probe: Probe) -> None:
