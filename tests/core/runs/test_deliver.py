@@ -223,7 +223,13 @@ async def test_an_answer_with_a_text_of_people_travels_alone(town: Town) -> None
     ("answer", "shares"),
     [
         (
-            {"result": "done", "ok": "Y", "reason": "Ответила Анна.", "chat_id": 7, "run_url": "https://x.ru/?a[b]=c#d"},
+            {
+                "result": "done",
+                "ok": "Y",
+                "reason": "Ответила Анна.",
+                "chat_id": 7,
+                "run_url": "https://x.ru/?a[b]=c#d",
+            },
             True,
         ),
         ({"reason": ""}, True),
