@@ -48,6 +48,8 @@ from core.worktime.schedule import Schedule
 
 #: The setting by which a portal lets texts of clients into logs and return values.
 KEEPS_TEXT: Final = "message_text"
+#: So many portals are looked at at once: who waits here does not wait for a connection, which gives up after seconds.
+LOOKED_AT_ONCE: Final = 8
 #: How long the settings of an open line are taken for unchanged.
 LINES_FOR: Final = timedelta(minutes=10)
 
@@ -162,6 +164,7 @@ class Lanes:
         self._monotonic = monotonic
         self._ways: dict[str, _Way] = {}
         self._looking: dict[str, asyncio.Lock] = {}
+        self._eyes = asyncio.Semaphore(LOOKED_AT_ONCE)
 
     async def lane(self, portal_id: str) -> Lane:
         """Return the lane of an active portal; raises LaneClosed for every other, DatabaseAway, Unreadable."""
@@ -260,7 +263,8 @@ class Lanes:
         async with self._looking.setdefault(portal_id, asyncio.Lock()):
             way = self._ways.get(portal_id)
             if way is None or way.fresh_until <= self._monotonic():
-                way = self._ways[portal_id] = await self._looked_at(portal_id, way)
+                async with self._eyes:
+                    way = self._ways[portal_id] = await self._looked_at(portal_id, way)
             return way
 
     async def _looked_at(self, portal_id: str, way: _Way | None) -> _Way:

@@ -13,6 +13,7 @@ from core.bitrix24.oauth import SILENT_FOR
 from core.clock import FakeClock
 from core.db import Database
 from core.robots import Done, Outcome
+from core.runs.engine import Engine
 from tests.core.runs.conftest import probe
 from tests.core.runs.probe import SAID, Context, Probe
 from tests.core.runs.test_fairness import Houses
@@ -55,11 +56,12 @@ class Waiting:
         await self._answered.wait()
         self.held -= 1
 
-    async def all_are_there(self) -> None:
-        """Wait until every run in hand is one that waits for the host."""
+    async def all_are_there(self, engine: Engine) -> None:
+        """Wait until every run in hand is one that waits for the host; what a slow database drops is taken again."""
         async with asyncio.timeout(60):
             while (await self.world.sql("SELECT COUNT(*) AS n FROM run WHERE owner <> ''"))[0]["n"] != self.held:
                 await asyncio.sleep(0.01)
+                await engine.drain()
 
     def answer(self) -> None:
         self._answered.set()
@@ -86,7 +88,7 @@ async def turn(houses: Houses, waiting: Waiting, *, after: timedelta) -> int:
     before = waiting.asked
     await houses.engine.beat()
     await houses.engine.drain()
-    await waiting.all_are_there()
+    await waiting.all_are_there(houses.engine)
     asked = waiting.asked - before
     waiting.answer()
     await houses.engine.idle()

@@ -4,6 +4,7 @@ import asyncio
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import event
 
 from core.bitrix24.calls import current_run
 from core.bitrix24.command import Command
@@ -11,7 +12,7 @@ from core.bitrix24.errors import Revoked, Suspended
 from core.bitrix24.outcome import Outcome
 from core.dialogs.line import Line
 from core.portals.keyring import Keyring, Unreadable
-from core.portals.lane import LaneClosed
+from core.portals.lane import LOOKED_AT_ONCE, LaneClosed
 from core.portals.settings import change_settings
 from tests.fake_bitrix import failure
 from tests.portal_kit import KEY, NOW, World
@@ -39,6 +40,29 @@ async def test_a_stale_token_is_refreshed_on_the_way(world: World) -> None:
     lane = await world.lanes.lane((await world.row(portal)).id)
     assert (await lane.read(APP))["app"].ok
     assert world.bitrix.refreshed == 1
+
+
+async def test_many_portals_that_wake_at_once_wait_for_each_other_and_not_for_connections(any_world: World) -> None:
+    """A connection is waited for two seconds, and a machine that has much to do needs longer for hundreds."""
+    ids = [(await any_world.row(await any_world.installed(f"{number:03}"))).id for number in range(40)]
+    lanes, taken, most = any_world.another_lanes(), 0, 0
+
+    def takes(*_: object) -> None:
+        nonlocal taken, most
+        taken += 1
+        most = max(most, taken)
+
+    def gives_back(*_: object) -> None:
+        nonlocal taken
+        taken -= 1
+
+    pool = any_world.database._engine.sync_engine.pool
+    event.listen(pool, "checkout", takes)
+    event.listen(pool, "checkin", gives_back)
+    found = await asyncio.gather(*map(lanes.lane, ids))
+    assert [lane.portal.id for lane in found] == ids
+    assert most <= LOOKED_AT_ONCE
+    assert taken == 0
 
 
 async def test_an_unknown_portal_has_no_lane(world: World) -> None:
