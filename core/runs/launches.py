@@ -42,7 +42,7 @@ _MILLISECOND: Final = timedelta(milliseconds=1)
 _KNOWN: Final = "SELECT 1 FROM lost_launch WHERE portal_id = :portal_id AND workflow_id = :workflow_id"
 _TELLINGS: Final = """
 SELECT COUNT(DISTINCT found_at) AS tellings FROM lost_launch
-WHERE portal_id = :portal_id AND template_id = :template_id AND found_at > :since
+WHERE portal_id = :portal_id AND template_id = :template_id AND found_at > :since AND state <> 'run'
 """
 _PROPERTIES: Final = "SELECT properties FROM run WHERE id = :run_id AND portal_id = :portal_id"
 _BEGUN: Final = "SELECT 1 FROM run WHERE portal_id = :portal_id AND event_token_hash = :instead AND robot = :robot"

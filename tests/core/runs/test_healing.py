@@ -263,6 +263,20 @@ async def test_what_should_have_been_done_an_hour_ago_is_only_told(town: Town, h
     assert (len(await town.outbox(early)), len(await town.outbox(late))) == (0, 1)
 
 
+async def test_what_was_made_up_for_is_no_complaint(town: Town, healer: Healer) -> None:
+    """However often it happened this week: what could not be made up for is still said."""
+    await setting(town, "lost_launches", "run")
+    await set_up(town, SEND, BEHIND)
+    await taught(town, healer)
+    for _ in range(3):
+        await moved(town, lost=True)
+        town.base.lanes._limiter._tat.clear()  # type: ignore[attr-defined]  # real time has passed, too
+        await healer.look(minutes=6)
+    await moved(town, lost=True)
+    await healer.look(minutes=65)
+    assert sorted(await found(town)) == ["run"] * 3 + ["told"]
+
+
 async def test_what_began_before_a_copy_was_put_back_is_only_told(town: Town, healer: Healer) -> None:
     """The database has not heard of it, but it may have been done."""
     await setting(town, "lost_launches", "run")
