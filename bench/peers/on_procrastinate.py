@@ -28,8 +28,9 @@ app.periodic(cron="* * * * * */5")(retrying)
 async def put() -> None:
     async with app.open_async():
         await app.schema_manager.apply_schema_async()
-        for number in range(TIMERS):
-            await task.configure(schedule_at=due_at(number)).defer_async(number=number)
+        for first in range(0, TIMERS, AT_ONCE):
+            numbers = range(first, first + AT_ONCE)
+            await asyncio.gather(*(task.configure(schedule_at=due_at(n)).defer_async(number=n) for n in numbers))
 
 
 async def work() -> None:

@@ -21,7 +21,7 @@ from bench.process import wait_for
 
 WORKERS: Final = 2
 #: From the first word to the queue until the first timer; and how long workers have to start.
-PUT_SECONDS, START_SECONDS = 30.0, 6.0
+PUT_SECONDS, START_SECONDS = 45.0, 6.0
 #: Nothing more happens when nothing has happened for so long, while something is missing or not.
 QUIET_SECONDS, PATIENT_SECONDS, LONGEST_SECONDS = 30.0, 60.0, 180.0
 _LOOK_SECONDS: Final = 0.1
