@@ -20,6 +20,8 @@ from core.db.statement import DatabaseAway, Dialect, Row, Statement, Writer, spe
 
 __all__ = ["Database", "DatabaseAway"]
 
+#: The server is being stopped, has crashed, or is starting (appendix A of PostgreSQL's manual, class 57).
+_NOT_NOW = frozenset({"57P01", "57P02", "57P03"})
 _CONFINE = text(CONFINE.format(portal=":portal"))
 
 
@@ -92,7 +94,7 @@ class Database:
         except (OperationalError, InterfaceError, NoConnectionFree, OSError, TimeoutError) as error:
             raise DatabaseAway(f"The database does not answer: {type(error).__name__}.") from error
         except DBAPIError as error:
-            if error.connection_invalidated:
+            if error.connection_invalidated or str(getattr(error.orig, "sqlstate", "")) in _NOT_NOW:
                 raise DatabaseAway("The database closed the connection.") from error
             raise
 

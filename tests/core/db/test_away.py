@@ -139,3 +139,26 @@ async def test_an_error_of_the_statement_is_not_taken_for_a_database_that_is_awa
         async with database.session() as session:
             await ask(session, "SELECT * FROM nowhere")
     assert not isinstance(raised.value, DatabaseAway)
+
+
+@pytest.mark.parametrize("code", ["57P01", "57P02", "57P03"])
+async def test_a_server_that_is_stopping_or_starting_is_away(code: str) -> None:
+    """It answers, and says that it cannot serve now."""
+
+    async def refuse(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        # Whoever asks for TLS first is told that there is none, and begins anew.
+        length = int.from_bytes(await reader.readexactly(4))
+        if (await reader.readexactly(length - 4))[:4] == (80877103).to_bytes(4):
+            writer.write(b"N")
+            await reader.readexactly(int.from_bytes(await reader.readexactly(4)) - 4)
+        words = b"SFATAL\0VFATAL\0C" + code.encode() + b"\0Mthe database system is starting up\0\0"
+        writer.write(b"E" + (len(words) + 4).to_bytes(4) + words)
+        await writer.drain()
+        writer.close()
+
+    async with await asyncio.start_server(refuse, "127.0.0.1", 0) as server:
+        port = server.sockets[0].getsockname()[1]
+        database = Database(f"postgresql+asyncpg://dezhurny@127.0.0.1:{port}/nothing")
+        with pytest.raises(DatabaseAway):
+            await database.ping()
+        await database._engine.dispose()
