@@ -270,7 +270,6 @@ async def test_what_was_made_up_for_is_no_complaint(town: Town, healer: Healer) 
     await taught(town, healer)
     for _ in range(3):
         await moved(town, lost=True)
-        town.base.lanes._limiter._tat.clear()  # type: ignore[attr-defined]  # real time has passed, too
         await healer.look(minutes=6)
     await moved(town, lost=True)
     await healer.look(minutes=65)
