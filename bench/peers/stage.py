@@ -84,8 +84,9 @@ class Stage:
         return not self._sql("SELECT 1 FROM run WHERE finished_at IS NULL AND wake_at IS NOT NULL LIMIT 1")
 
     def asked(self) -> Collection[int]:
-        """The timers about which a person is asked."""
-        rows = self._sql("SELECT properties FROM run WHERE finished_at IS NULL AND wake_at IS NULL")
+        """The timers about which a person is asked: in doubt, or taken out of circulation after three deaths."""
+        is_left = "(finished_at IS NULL AND wake_at IS NULL) OR status = 'quarantined'"
+        rows = self._sql(f"SELECT properties FROM run WHERE {is_left}")
         return {int("".join(letter for letter in row[0] if letter.isdigit())) for row in rows}
 
     def _sql(self, statement: str) -> list[list[str]]:
