@@ -24,9 +24,10 @@ _OWN_RUN = "select(Run).where(col(Run.portal_id) == portal_id, col(Run.id) == ru
 _OWN_ROW = "properties FROM run\n    WHERE id = :id AND portal_id = :portal_id"
 _HOLD = "WHERE id = :id AND lease_no = :lease_no AND lease_until IS NOT NULL AND cancel_requested = ''"
 _SAVE = "UPDATE run SET {_SAVED}, lease_until = NULL, owner = ''\nWHERE id = :id AND lease_no = :lease_no AND"
-_INTENT = "    group = await _prepared(progress, group, moment)\n"
+_INTENT = "        going.extend(await _prepared(progress, group, moment))\n"
+_CALLED = '    if going:\n        crashpoint("after_call")\n'
 _ANSWERED_FIRST = """import asyncio
-    asyncio.ensure_future(database.write(*statements)).add_done_callback(lambda write: write.exception())
+    asyncio.ensure_future(database.write(run.begun())).add_done_callback(lambda write: write.exception())
     rows = [[{}]]"""
 
 MUTANTS: Final = (
@@ -79,15 +80,15 @@ MUTANTS: Final = (
         "the call comes before the intent is on the disk",
         "core/runs/act.py",
         (
-            (_INTENT, ""),
-            ('    crashpoint("after_call")\n', f'{_INTENT}    crashpoint("after_call")\n'),
+            (_INTENT, "        going.extend(group)\n"),
+            (_CALLED, f"    going[:] = await _prepared(progress, group, moment)\n{_CALLED}"),
         ),
         ("tests/core/runs/test_act.py::test_a_worker_that_died_in_between",),
     ),
     Mutant(
         "the answer comes before the row is on the disk",
         "core/runs/accept.py",
-        (("rows = await database.write(*statements)", _ANSWERED_FIRST),),
+        (("rows = await database.write(run.begun())", _ANSWERED_FIRST),),
         ("tests/server/intake/test_robot.py::test_without_a_database_nothing_is_acknowledged",),
     ),
     Mutant(
