@@ -94,7 +94,7 @@ async def test_f_28_a_run_that_kills_every_worker_is_set_aside_and_others_go_on(
             assert await fleet.beside(doomed.ended) == -9
             fleet.forget(doomed)
         await fleet.beside(fleet.mend)
-        assert (await crowd.stands(poison, "quarantined", within=30))["status"] == "quarantined"
+        assert (await crowd.stands(poison, "quarantined"))["status"] == "quarantined"
         assert (await crowd.answered(poison))["ok"] == "N"
         await crowd.move(other)
         assert (await crowd.ended(other))["result"] == "done"
@@ -120,6 +120,6 @@ async def test_f_01_a_web_side_killed_before_its_commit_leaves_nothing(crowd: Cr
         return bool(await crowd.deliveries())
 
     fleet.mend()
-    await crowd.until(told, "the end of the call", within=20)
+    await crowd.until(told, "the end of the call")
     assert crowd.stand().total() == 0
     assert await crowd.outbox(deal) == []
