@@ -89,7 +89,9 @@ class Verdict:
             mine = [row for row in effects if row["kind"] in kinds]
             happened = len(await side.people.ledger(name)) - self._before[side.portal_id, name]
             sure = sum(row["state"] == "confirmed" for row in mine)
-            assert sure <= happened, (self.said, name, "the log is true")
+            # What one effect brings about another one may find done.
+            if kinds <= NEVER_REPEATED or len(self.cases) == 1:
+                assert sure <= happened, (self.said, name, "the log is true")
             if kinds <= NEVER_REPEATED:
                 meant = sum(row["prepared_at"] is not None for row in mine)
                 assert happened <= meant, (self.said, name, "nothing happens that was not written down before")
