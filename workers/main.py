@@ -19,6 +19,7 @@ from core.portals.seen import forget_old_events
 from core.queue.feeder import FEED_SECONDS, Feeder
 from core.robots import AnyRobot
 from core.runs.engine import Engine
+from core.runs.failures import Failures
 from core.runs.healing import MOST as AT_ONCE
 from core.runs.healing import Healing
 from core.runs.launches import forget_found
@@ -34,6 +35,7 @@ ERRAND_SECONDS: Final = 1.0
 WATCH_SECONDS: Final = 1.0
 LOOKOUT_SECONDS: Final = 2.0
 HEAL_SECONDS: Final = 10.0
+TELL_SECONDS: Final = 60.0
 FORGET_SECONDS: Final = 300.0
 RETAIN_SECONDS: Final = 3600.0
 
@@ -61,6 +63,7 @@ async def run_worker(settings: Settings, *, robots: Mapping[str, AnyRobot] | Non
         try:
             lookout = Lookout(base.database, base.lanes, base.clock, ring=base.bell.ring)
             healing = _healing(base, robots)
+            failures = Failures(base.database, base.lanes, base.clock, robots, ring=base.bell.ring)
             await rewrap(base.store, base.keyring)
             await engine.beat()
             with suppress(DatabaseAway):
@@ -72,6 +75,7 @@ async def run_worker(settings: Settings, *, robots: Mapping[str, AnyRobot] | Non
                 asyncio.create_task(_each(WATCH_SECONDS, watch_dialogs(watching)), name="watching"),
                 asyncio.create_task(_each(LOOKOUT_SECONDS, look_for_orphans(lookout)), name="lookout"),
                 asyncio.create_task(_each(HEAL_SECONDS, partial(_heal, healing, engine)), name="healing"),
+                asyncio.create_task(_each(TELL_SECONDS, partial(_tell, failures, engine)), name="failures"),
                 asyncio.create_task(_each(FORGET_SECONDS, partial(_forget, base, engine)), name="forgetting"),
                 asyncio.create_task(_each(RETAIN_SECONDS, partial(_retain, base, engine)), name="retention"),
                 asyncio.create_task(Listening(lambda: base.redis.url, engine).for_ever(), name="arq"),
@@ -105,6 +109,11 @@ async def _heal(healing: Healing, engine: Engine) -> None:
     """As long as so many portals are due as are looked at at once, there are perhaps more."""
     while not engine.doubts_clock and await healing.run_due() >= AT_ONCE:
         pass
+
+
+async def _tell(failures: Failures, engine: Engine) -> None:
+    if not engine.doubts_clock:
+        await failures.tell_due()
 
 
 async def _forget(base: Foundation, engine: Engine) -> None:

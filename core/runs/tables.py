@@ -16,6 +16,7 @@ _COPIES = text("copy_of IS NOT NULL")
 _WATCHED = text("watch_chat_id IS NOT NULL")
 _LOOKED_FOR = text("look_at IS NOT NULL")
 _UNTOLD = text("told_at IS NULL")
+_FAILED = text("status IN ('failed', 'quarantined', 'rejected')")
 
 
 class Run(SQLModel, table=True):
@@ -32,6 +33,7 @@ class Run(SQLModel, table=True):
         Index("ix_run_item", "portal_id", "entity_type_id", "item_id"),
         Index("ix_run_watch", "portal_id", "watch_chat_id", sqlite_where=_WATCHED, postgresql_where=_WATCHED),
         Index("ix_run_client", "portal_id", "watch_user_code", sqlite_where=_WATCHED, postgresql_where=_WATCHED),
+        Index("ix_run_failed", "portal_id", "finished_at", sqlite_where=_FAILED, postgresql_where=_FAILED),
     )
 
     id: str = Field(primary_key=True)

@@ -27,6 +27,7 @@ from core.robots.portal_settings import (
     UNKNOWN_SHIFT,
 )
 from core.robots.shifts import Source
+from core.runs.failures import FAILURES_TO
 from core.runs.look import ROBOT_MODES
 from core.runs.overdue import LONGEST_MINUTES, OVERDUE, OVERDUE_MINUTES, SHORTEST_MINUTES, Choice
 from core.runs.rescue import RescueInput
@@ -37,8 +38,6 @@ TIME_ZONE: Final = "timezone"
 LANGUAGE: Final = "language"
 MODE: Final = "mode"
 EXCEPTIONS: Final = "naming_exceptions"
-#: Whom to tell of runs that failed.
-FAILURES_TO: Final = "notify_failures"
 
 MOST_PATTERNS: Final = 50
 MOST_TOLD: Final = 20

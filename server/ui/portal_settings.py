@@ -14,10 +14,10 @@ from core.portals.keyring import Keyring
 from core.portals.store import PortalStore
 from core.robots import AnyRobot
 from core.robots.portal_settings import ORPHAN_POOL
+from core.runs.failures import FAILURES_TO
 from core.runs.overdue import OVERDUE_MINUTES
 from core.texts.text import Text, lasting
 from server.errors import Bad
-from server.ui.accepted import FAILURES_TO
 from server.ui.api.settings import SettingsApi
 from server.ui.names import Names, named
 from server.ui.pages import Pages, Visit

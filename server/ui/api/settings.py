@@ -30,11 +30,12 @@ from core.robots.portal_settings import (
     SHIFT_SOURCES,
     UNKNOWN_SHIFT,
 )
+from core.runs.failures import FAILURES_TO
 from core.runs.look import ROBOT_MODES
 from core.runs.overdue import OVERDUE, OVERDUE_MINUTES, Policy
 from core.runs.retention import LOG_DAYS, PAYLOAD_DAYS, keeping
 from server.errors import Bad
-from server.ui.accepted import EXCEPTIONS, FAILURES_TO, LANGUAGE, MODE, TIME_ZONE, accepts
+from server.ui.accepted import EXCEPTIONS, LANGUAGE, MODE, TIME_ZONE, accepts
 from server.ui.bodies import json_object
 from server.ui.door import Door
 from server.ui.masking import MASKING
