@@ -56,6 +56,13 @@ async def perform(progress: Progress, lane: Lane, moment: Moment) -> Unsettled |
         await _call(progress, lane, group, moment)
 
 
+async def doubt(progress: Progress, lane: Lane, moment: Moment) -> None:
+    """Say of what a run had begun to do, and will not be looked for, that nobody knows whether it happened."""
+    if progress.acting_from:
+        entries = await ledger.entries(progress.database, lane.portal.vault, progress.run, progress.acting_from)
+        await _doubt_the_prepared(progress, entries, moment)
+
+
 async def _doubt_the_prepared(progress: Progress, entries: Sequence[Entry], moment: Moment) -> None:
     """An intent without an outcome is left by a process that died: the call may have been made."""
     for entry in entries:

@@ -20,7 +20,7 @@ from core.robots import Act, AnyRobot, BadProperty, Done, Failed, Next, Outcome,
 from core.robots.decoding import encode
 from core.robots.robot import step_name
 from core.runs import ledger
-from core.runs.act import Unsettled, perform
+from core.runs.act import Unsettled, doubt, perform
 from core.runs.answer import answer_of, final_answer, result_of, scheduled_answer
 from core.runs.beside import begin_beside
 from core.runs.desk import PortalDesk
@@ -97,9 +97,11 @@ async def _advance(progress: Progress, workshop: Workshop) -> None:
         await progress.rest(moment.now, wake_at=run.wake_at)
         return
     if run.deaths >= DEATHS:
+        await doubt(progress, lane, moment)
         progress.tell(Line("ended", QUARANTINED, {"deaths": run.deaths}))
         await _end(progress, lane, workshop, moment, Failed(QUARANTINED), status="quarantined")
         return
+    await progress.charge()
     robot = workshop.catalogue.get(run.robot)
     if robot is None or (progress.step and not robot.knows(progress.step)):
         await _park(progress, lane, workshop, moment)

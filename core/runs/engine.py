@@ -12,7 +12,7 @@ import socket
 import time
 from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping
-from contextlib import AbstractContextManager, suppress
+from contextlib import AbstractAsyncContextManager, AbstractContextManager, nullcontext, suppress
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -26,7 +26,7 @@ from core.metrics import INVOCATION, TIMER_LAG
 from core.portals.lane import Lanes
 from core.queue.bell import HORIZON, SLOT
 from core.robots import AnyRobot
-from core.runs.advance import Workshop, advance, place_of
+from core.runs.advance import DEATHS, Workshop, advance, place_of
 from core.runs.clock_guard import ClockGuard
 from core.runs.deliver import ReplyRecord, deliver
 from core.runs.departed import end_departed
@@ -105,6 +105,7 @@ class Engine:
         self._doubts_silence_until = -math.inf
         self.stop_for = STOP_SECONDS
         self._draining = asyncio.Lock()
+        self._suspect = asyncio.Lock()
         self._again = False
         self._stopping = False
         self._roused = asyncio.Event()
@@ -224,7 +225,7 @@ class Engine:
     async def _advance(self, run: RunRecord) -> None:
         bind_contextvars(run=run.id, portal=run.portal_id)
         try:
-            async with self._hands.gate(run.portal_id):
+            async with self._hands.gate(run.portal_id), self._apart(run):
                 if not self._stopping:
                     crashpoint("after_claim")
                     TIMER_LAG.observe(max(0.0, (self._clock.now() - run.wake_at).total_seconds()))
@@ -237,6 +238,10 @@ class Engine:
         finally:
             self._hands.put_down(run.portal_id, run.id)
         await self._drain_quietly()
+
+    def _apart(self, run: RunRecord) -> AbstractAsyncContextManager[None]:
+        """Work on one at a time of those that two processes died on: the third death must not hit who was beside it."""
+        return self._suspect if run.deaths == DEATHS - 1 else nullcontext()
 
     def _expect(self, wake_at: datetime | None) -> None:
         """Sweep sooner when a run that we gave back wants it: its bell may have been lost."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Self
 
@@ -13,7 +13,7 @@ from core.db import Database, Statement, Value, new_id, to_millis
 from core.robots.outcomes import Watch
 from core.runs.journal import Line, dumped
 from core.runs.record import RunRecord, status_for
-from core.runs.statements import KEEP, LEASE, REPLY, SAVE
+from core.runs.statements import CHARGE, KEEP, LEASE, REPLY, SAVE
 from core.texts.text import Text
 
 
@@ -78,6 +78,16 @@ class Progress:
         params = self._params("running", wake_at=self.run.wake_at)
         params["lease"] = int(lease.total_seconds() * 1000) if lease else LEASE
         await self._write(Statement(KEEP, params, needed=True, key="id"), now, also)
+
+    async def charge(self) -> None:
+        """Count the death of this process in advance, if the run has one already; raises LeaseLost."""
+        if not self.run.deaths:
+            return
+        key: dict[str, Value] = {"id": self.run.id, "lease_no": self.run.lease_no}
+        [rows] = await self.database.write(Statement(CHARGE, key))
+        if not rows:
+            raise LeaseLost(self.run.id)
+        self.run = replace(self.run, deaths=self.run.deaths + 1)
 
     async def rest(
         self, now: datetime, *, wake_at: datetime | None, status: str = "waiting", also: Iterable[Statement] = ()

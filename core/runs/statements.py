@@ -46,9 +46,10 @@ ACCEPT: Final = inserted(
       AND begun.robot = CAST(:robot AS VARCHAR) AND CAST(:status AS VARCHAR) = 'waiting')""",
 )
 
-#: Leases that ran out, and those of workers that fell silent; each counts as a death of its run.
+#: Leases that ran out, and those of workers that fell silent. The first death is laid to every run that was held then,
+#: also to those that only waited for their turn; whoever has one is charged with the next when work on him begins.
 FREE: Final = f"""
-UPDATE run SET lease_until = NULL, owner = '', deaths = deaths + 1
+UPDATE run SET lease_until = NULL, owner = '', deaths = CASE WHEN deaths = 0 THEN 1 ELSE deaths END
 WHERE lease_until IS NOT NULL
   AND (lease_until < {{now}} OR owner NOT IN (SELECT name FROM worker WHERE seen_at > {{now}} - {SILENT}))
 RETURNING id
@@ -89,8 +90,17 @@ WHERE id = :id AND lease_no = :lease_no AND lease_until IS NOT NULL AND cancel_r
 RETURNING id
 """
 
+#: Charge a run in advance with the death of the process that works on it now.
+CHARGE: Final = """
+UPDATE run SET deaths = deaths + 1
+WHERE id = :id AND lease_no = :lease_no AND lease_until IS NOT NULL
+RETURNING deaths
+"""
+
+#: Who stops in good order has died of nothing.
 RELEASE: Final = """
-UPDATE run SET lease_until = NULL, owner = '', status = 'waiting'
+UPDATE run SET lease_until = NULL, owner = '', status = 'waiting',
+    deaths = CASE WHEN deaths > 1 THEN deaths - 1 ELSE deaths END
 WHERE owner = :owner AND lease_until IS NOT NULL
 """
 
@@ -103,8 +113,8 @@ WHERE id = :id AND owner = :owner AND lease_until IS NOT NULL
 
 #: A minute's pause for a run that broke its worker in a way that no worker expects.
 SET_ASIDE: Final = """
-UPDATE run SET lease_until = NULL, owner = '', status = 'retrying', deaths = deaths + 1,
-    wake_at = {now} + :shift + 60000
+UPDATE run SET lease_until = NULL, owner = '', status = 'retrying',
+    deaths = CASE WHEN deaths = 0 THEN 1 ELSE deaths END, wake_at = {now} + :shift + 60000
 WHERE id = :id AND lease_no = :lease_no AND lease_until IS NOT NULL
 """
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import signal
+from collections import Counter
 from collections.abc import Awaitable
 from datetime import timedelta
 
@@ -14,6 +15,7 @@ from core.queue.bell import SLOT
 from core.robots import Act, Done, Outcome, WaitUntil
 from core.runs.advance import DEATHS
 from core.runs.engine import SWEEP_SECONDS, Engine
+from core.runs.hands import PER_LANE
 from tests.core.runs.hands import Held, called, killed, taken
 from tests.core.runs.probe import NOTE, SAID, Context, Probe, ProbeOutput, wait_for
 from tests.servers import PostgresServer
@@ -221,6 +223,70 @@ async def test_f_28_a_run_that_kills_its_process_is_set_aside(any_town: Town, pr
     assert probe.ran == ["first"] * DEATHS
     assert "трижды аварийно завершился" in told(card)
     assert card.replies[0].answer["result"] == "failed"
+
+
+async def test_f_28_who_only_waits_beside_a_run_that_kills_is_not_taken_for_it(any_town: Town, probe: Probe) -> None:
+    """The runs that wait for their turn at the portal die with the worker again and again, and of nothing of theirs."""
+    held = probe.first = Held()
+    await any_town.place("probe")
+    for _ in range(PER_LANE + 5):
+        await any_town.move(await any_town.deal(dialog=False))
+    await any_town.portal.queue.drain()
+    await any_town.advance(seconds=1)
+    for _ in range(DEATHS + 1):
+        worker = await any_town.another_worker()
+        held.begun.clear()
+        await taken(worker, held)
+        await killed(worker)
+        await any_town.sql("UPDATE worker SET seen_at = 0")
+    held.go.set()
+    await any_town.settle()
+    statuses = Counter(card.run.status for card in await any_town.runs())
+    assert statuses["quarantined"] <= 2, "of those that two processes died on, one at a time is worked on"
+    assert statuses.total() == statuses["quarantined"] + statuses["done"]
+
+
+async def test_f_28_what_a_run_taken_out_had_begun_is_said_to_be_unknown(any_town: Town, probe: Probe) -> None:
+    async def first(ctx: Context) -> Outcome:
+        return Act((NOTE,), then=probe.go_on, because=SAID)
+
+    probe.first = first
+    calling = asyncio.Event()
+
+    async def hang(methods: list[str]) -> None:
+        if "im.notify.system.add" in methods:
+            calling.set()
+            await asyncio.Event().wait()
+
+    any_town.wire.before = hang
+    await called(any_town)
+    worker = await any_town.another_worker()
+    await worker.engine.beat()
+    await worker.engine.sweep()
+    await calling.wait()
+    await killed(worker)
+    any_town.wire.before = None
+    await any_town.sql("UPDATE worker SET seen_at = 0")
+    await any_town.sql("UPDATE run SET deaths = :most", most=DEATHS)
+    await any_town.settle()
+    card = await any_town.run()
+    assert (card.run.status, card.effects[0].state) == ("quarantined", "unknown")
+    assert "Неизвестно, произошло ли: уведомление" in told(card)
+
+
+async def test_who_stops_in_good_order_has_died_of_nothing(any_town: Town, probe: Probe) -> None:
+    held = probe.first = Held()
+    await called(any_town)
+    await any_town.sql("UPDATE run SET deaths = 2")
+    for _ in range(3):
+        worker = await any_town.another_worker()
+        worker.engine.stop_for = 0
+        held.begun.clear()
+        await taken(worker, held)
+        await worker.engine.stop()
+    held.go.set()
+    await any_town.settle()
+    assert (await any_town.run()).run.status == "done"
 
 
 async def test_a_run_that_rests_is_no_death(any_town: Town, probe: Probe) -> None:
