@@ -19,7 +19,11 @@ export function listenToValues(go) {
     if (!button || !(await ask(questionOf(button))).yes) return;
     await busy(button, async () => {
       const answer = await send(button.dataset.reveal, {});
-      if (answer) drawTree(document.getElementById("raw"), answer.data);
+      const place = document.getElementById("raw");
+      if (!answer || !place) return;
+      drawTree(place, answer.data);
+      // Drawn anew with the page it would be hidden again, before whoever asked for it has read it.
+      place.dataset.calm = "";
     });
   });
 }
