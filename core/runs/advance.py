@@ -14,6 +14,7 @@ from core.bitrix24.calls import current_run
 from core.bitrix24.command import Json
 from core.bitrix24.errors import BitrixError, LimitExceeded, Revoked, Suspended, TryLater
 from core.clock import Clock
+from core.crash import crashpoint
 from core.db import Database, DatabaseAway, Statement
 from core.portals.lane import Lane, LaneClosed, Lanes
 from core.robots import Act, AnyRobot, BadProperty, Done, Failed, Next, Outcome, Output, Reason, WaitUntil, Watch
@@ -50,7 +51,8 @@ log = logging.getLogger(__name__)
 #: A robot or a step that this release does not know is asked for again after this long.
 PARK_EACH: Final = timedelta(minutes=1)
 PARK_FOR: Final = timedelta(hours=24)
-#: A process may die on one run this often before the run is taken out of circulation.
+#: A process may die on one run this often before the run is taken out of circulation. The death of the process that
+#: works on it now is counted in advance.
 DEATHS: Final = 3
 #: A robot's own mistake is tried this often, from ten seconds to an hour.
 TRIES: Final = 5
@@ -77,6 +79,9 @@ async def advance(run: RunRecord, workshop: Workshop) -> datetime | None:
     progress = Progress.of(run, workshop.database)
     token = current_run.set(run.id)
     try:
+        # Before anything that could be what it dies of.
+        await progress.charge()
+        crashpoint("after_claim")
         await _advance(progress, workshop)
     except LeaseLost:
         await _let_go(progress)
@@ -96,12 +101,11 @@ async def _advance(progress: Progress, workshop: Workshop) -> None:
         progress.timer_at = run.timer_at
         await progress.rest(moment.now, wake_at=run.wake_at)
         return
-    if run.deaths >= DEATHS:
+    if run.deaths > DEATHS:
         await doubt(progress, lane, moment)
-        progress.tell(Line("ended", QUARANTINED, {"deaths": run.deaths}))
+        progress.tell(Line("ended", QUARANTINED, {"deaths": DEATHS}))
         await _end(progress, lane, workshop, moment, Failed(QUARANTINED), status="quarantined")
         return
-    await progress.charge()
     robot = workshop.catalogue.get(run.robot)
     if robot is None or (progress.step and not robot.knows(progress.step)):
         await _park(progress, lane, workshop, moment)

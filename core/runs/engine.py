@@ -20,7 +20,6 @@ from structlog.contextvars import bind_contextvars
 
 from core import tracing
 from core.clock import Clock
-from core.crash import crashpoint
 from core.db import Database, DatabaseAway, Statement, Value, from_millis
 from core.metrics import INVOCATION, TIMER_LAG
 from core.portals.lane import Lanes
@@ -227,7 +226,6 @@ class Engine:
         try:
             async with self._hands.gate(run.portal_id), self._apart(run):
                 if not self._stopping:
-                    crashpoint("after_claim")
                     TIMER_LAG.observe(max(0.0, (self._clock.now() - run.wake_at).total_seconds()))
                     with INVOCATION.time(), self._traced(run):
                         self._expect(await advance(run, self._workshop))
