@@ -1,6 +1,7 @@
 """``POST /b24/event``: hints that are followed, a life that is followed up, and claims that are not believed."""
 
 from collections.abc import Mapping
+from itertools import permutations
 from typing import Any
 
 import httpx
@@ -114,6 +115,32 @@ async def test_f_29_after_a_confirmed_uninstallation_a_second_one_is_unauthorize
     await world.errands.run_due()
     assert said(await post(world, event(portal, "ONAPPUNINSTALL"))) == (401, {"error": "unauthorized"})
     assert said(await post(world, robot_call(portal), "/b24/robot/greet")) == (401, {"error": "unauthorized"})
+
+
+@pytest.mark.parametrize("order", [*permutations(("install", "update", "call", "uninstall"))], ids="-".join)
+async def test_f_29_in_whatever_order_they_come_the_portal_that_left_has_left(
+    world: World, order: tuple[str, ...]
+) -> None:
+    """All of it was sent before the application was taken away, and comes when no token is good any more."""
+    portal = await world.installed("a")
+    world.robots = {"greet": Greet()}
+    world.bitrix.tokens.clear()
+    sent = {
+        "install": (
+            event(portal, "ONAPPINSTALL", {"VERSION": "1"}, access_token="t-old", refresh_token="r-old"),
+            "/b24/install",
+        ),
+        "update": (event(portal, "ONAPPUPDATE", {"VERSION": "2"}), "/b24/event"),
+        "call": (robot_call(portal), "/b24/robot/greet"),
+        "uninstall": (event(portal, "ONAPPUNINSTALL"), "/b24/event"),
+    }
+    for name in order:
+        assert (await post(world, *sent[name])).status_code < 500
+        await world.errands.run_due()
+    assert (await world.row(portal)).status == "uninstalled"
+    assert said(await post(world, robot_call(portal, 2), "/b24/robot/greet")) == (401, {"error": "unauthorized"})
+    [accepted] = await world.sql("SELECT COUNT(*) AS runs FROM run")
+    assert accepted["runs"] == (order.index("call") < order.index("uninstall"))
 
 
 async def test_an_update_is_followed_by_a_registration(world: World) -> None:
