@@ -18,7 +18,7 @@ _CLOSED = "SELECT id FROM portal WHERE status <> 'active'"
 
 _CALLED = {
     "robot": "CAST(:robot AS VARCHAR)",
-    "workflow_id": ":workflow_id",
+    "workflow_id": "CAST(:workflow_id AS VARCHAR)",
     "event_token_hash": "CAST(:event_token_hash AS VARCHAR)",
     "entity_type_id": ":entity_type_id",
     "item_id": ":item_id",
@@ -34,16 +34,21 @@ _CALLED = {
     "finished_at": ":finished_at",
 }
 #: A call that cannot work is over when it comes, so a run may begin with its end. One that works is no run of its own
-#: when a run of the same robot was begun in its place.
+#: when a run of the same robot was begun in its place. That run is looked for only where a process was found without
+#: its call: PostgreSQL, which has planned this for an empty table, would read all runs of the portal for every call.
 ACCEPT: Final = inserted(
     _CALLED,
     rest="""WHERE NOT EXISTS (
     SELECT 1 FROM spent_token
     WHERE portal_id = CAST(:portal_id AS VARCHAR) AND event_token_hash = CAST(:event_token_hash AS VARCHAR))
   AND NOT EXISTS (
-    SELECT 1 FROM run begun
-    WHERE begun.portal_id = CAST(:portal_id AS VARCHAR) AND begun.event_token_hash = CAST(:instead AS VARCHAR)
-      AND begun.robot = CAST(:robot AS VARCHAR) AND CAST(:status AS VARCHAR) = 'waiting')""",
+    SELECT 1 FROM lost_launch
+    WHERE lost_launch.portal_id = CAST(:portal_id AS VARCHAR)
+      AND lost_launch.workflow_id = CAST(:workflow_id AS VARCHAR)
+      AND lost_launch.state = 'run' AND CAST(:status AS VARCHAR) = 'waiting' AND (
+        SELECT COUNT(*) FROM run begun
+        WHERE begun.portal_id = lost_launch.portal_id AND begun.event_token_hash = CAST(:instead AS VARCHAR)
+          AND begun.robot = CAST(:robot AS VARCHAR)) > 0)""",
 )
 
 #: Leases that ran out, and those of workers that fell silent. The first death is laid to every run that was held then,

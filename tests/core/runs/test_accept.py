@@ -9,6 +9,7 @@ import pytest
 
 from core.bitrix24.documents import Item
 from core.bitrix24.secret import Secret
+from core.db import Statement
 from core.portals.calls import Document, RobotCall
 from core.portals.info import PortalInfo, info_of
 from core.runs.accept import Accepted, accept
@@ -62,7 +63,9 @@ async def test_what_was_begun_in_the_place_of_a_call_is_not_begun_again(
     database, lane = any_town.base.database, await any_town.base.lanes.lane(await any_town.portal_id())
     moment = Moment.of(any_town.base.clock)
     beginning = Beginning(name=instead_of("w"), robot=robot, properties={}, item=Item(2, 1), workflow_id="w")
-    run_id = await begin(beginning, lane, database, moment=moment, said=Line("accepted", Text("", "")))
+    columns = "portal_id, workflow_id, template_id, state, found_at"
+    found = Statement(f"INSERT INTO lost_launch ({columns}) VALUES (:p, 'w', '1', 'run', 0)", {"p": lane.portal.id})
+    run_id = await begin(beginning, lane, database, moment=moment, said=Line("accepted", Text("", "")), also=[found])
     assert run_id
     assert await accepted(any_town, probe, call()) == "accepted"
     assert await accepted(any_town, probe, call()) == "duplicate"
