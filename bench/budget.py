@@ -20,8 +20,6 @@ from tests.servers import free_port
 DEALS = 300
 PER_BATCH = 50
 PATIENCE_SECONDS = 60.0
-ARMED_AFTER_SECONDS = 10.0
-_SEND = "bizproc.event.send"
 _TEXTS = ("im.notify.system.add", "im.notify.personal.add", "imopenlines.crm.message.add")
 
 
@@ -37,7 +35,7 @@ def measure() -> list[Figure]:
         # Counted is how many, not how fast: neither side holds anything back.
         bench.ask("switches", {"limits": False})
         with _rested(Path(folder)):
-            return [*_escalating(bench), _answering(bench)]
+            return _escalating(bench)
 
 
 def _escalating(bench: Bench) -> list[Figure]:
@@ -63,23 +61,6 @@ def _escalating(bench: Bench) -> list[Figure]:
         Figure(f"{name} to the fewest", len(requests) / least, "", beside, ("≤", 1.2)),
         Figure(f"{name} to the fewest under the rule for texts", len(requests) / ruled, "", kept),
     ]
-
-
-def _answering(bench: Bench) -> Figure:
-    """Waits that are over at the same moment; each owes its process an answer."""
-    bench.place("WON", "wait_reply", max_minutes="60", count="calendar")
-    deals = [bench.talk(f"Ждём {number}")[0] for number in range(DEALS)]
-    for deal in deals:
-        bench.move(deal, "WON")
-    time.sleep(ARMED_AFTER_SECONDS)
-    answered = bench.answered()
-    with bench.watched() as requests:
-        bench.ask("clock", {"advance_seconds": 3700})
-        _until(bench, "event.send", answered + DEALS)
-    sends = [methods.count(_SEND) for methods in requests if "bizproc.workflow.instances" not in methods]
-    carried, needed = sum(sends), sum(count > 0 for count in sends)
-    beside = f"{carried} answers to processes in {needed} requests"
-    return Figure(f"{DEALS} answers at once: answers to a request", carried / needed, "", beside)
 
 
 def _count(bench: Bench, kind: str) -> int:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -12,7 +11,7 @@ from typing import Final
 from core.bitrix24.calls import current_run
 from core.bitrix24.client import CommandOutcome
 from core.bitrix24.command import Command, Json
-from core.bitrix24.errors import BitrixError, MethodRests, Revoked, Suspended, TryLater
+from core.bitrix24.errors import BitrixError, Revoked, Suspended, TryLater
 from core.bitrix24.outcome import Outcome
 from core.bitrix24.wire import as_list
 from core.crash import crashpoint
@@ -27,8 +26,6 @@ from core.texts.text import Text
 
 #: A lost answer leaves a process hanging, and a second one changes nothing (decisions.md 5).
 REPEAT_AFTER: Final = timedelta(seconds=60)
-#: Codes, numbers, moments and addresses.
-_CODE: Final = re.compile(r"[]A-Za-z0-9_.:+/?&=%#[-]*", re.ASCII)
 _LONGEST_PAUSE: Final = timedelta(minutes=10)
 
 SENT: Final = Text(
@@ -40,8 +37,8 @@ GONE: Final = Text(
     "Процесс уже завершён: ждать нашего ответа некому.", "The process is over: nobody waits for our answer."
 )
 OVER: Final = Text(
-    "Процесс с тех пор закончился: повторять ответ незачем.",
-    "The process has ended since: there is no need to repeat the answer.",
+    "Ответ процессу отправлен ещё раз; процесс больше не ждёт, он закончился.",
+    "The answer to the process was sent once more; the process waits no longer, it has ended.",
 )
 REFUSED: Final = Text(
     "Битрикс24 не принял ответ: этот вызов выдан не порталом.",
@@ -87,8 +84,9 @@ async def deliver(reply: ReplyRecord, database: Database, lanes: Lanes, moment: 
     try:
         lane = await lanes.lane(reply.portal_id)
         crashpoint("before_reply")
-        asked = await samples.questions(reply.portal_id, reply.workflow_id) if reply.sends == 0 else {}
-        outcomes = await _sent(lane, reply, asked=asked)
+        if reply.sends == 0:
+            await samples.take(lane, reply.workflow_id, moment.now)
+        outcomes = await lane.write(_commands(reply, lane), halt=False)
         crashpoint("after_reply")
     except LaneClosed:
         lanes.changed(reply.portal_id)
@@ -107,48 +105,19 @@ async def deliver(reply: ReplyRecord, database: Database, lanes: Lanes, moment: 
     finally:
         current_run.reset(token)
     await _judge(database, reply, moment, outcomes)
-    if asked:
-        await samples.learn(reply.portal_id, outcomes, moment.now)
-
-
-async def _sent(lane: Lane, reply: ReplyRecord, *, asked: Mapping[str, Command]) -> Mapping[str, CommandOutcome]:
-    """Send, and ask along; an answer does not wait until a question may be asked again."""
-    commands = _commands(reply, lane)
-
-    async def send(what: Mapping[str, Command]) -> Mapping[str, CommandOutcome]:
-        return await (lane.write_beside(what) if is_inert(reply.answer) else lane.write(what, halt=False))
-
-    try:
-        return await send({**asked, **commands})
-    except MethodRests:
-        if not asked:
-            raise
-        return await send(commands)
 
 
 def _commands(reply: ReplyRecord, lane: Lane) -> dict[str, Command]:
-    """The repeat of a send looks in the same request whether the process is still there."""
+    """The repeat of a send looks in the same request whether the process is still there.
+
+    The answer holds texts of people, so it is the first command and nobody else's request (security.md T-14).
+    """
     event_token = lane.portal.vault.open(reply.event_token, "run.event_token").reveal()
     send = Command("bizproc.event.send", {"EVENT_TOKEN": event_token, "RETURN_VALUES": reply.answer})
     if reply.sends == 0:
         return {"send": send}
     process = Command("bizproc.workflow.instances", {"FILTER": {"ID": reply.workflow_id}, "SELECT": ["ID"]})
-    return {"process": process, "send": send}
-
-
-def is_inert(answer: Mapping[str, Json]) -> bool:
-    """Whether an answer may travel among the commands of other runs: nothing in it is a text of people.
-
-    The reason is a sentence of ours; a name in it could be taken for more only behind a ``$`` (security.md T-14).
-    """
-    values = dict(answer)
-    reason = values.pop("reason", "")
-    if not isinstance(reason, str) or "$" in reason:
-        return False
-    return all(
-        isinstance(value, int) or (isinstance(value, str) and _CODE.fullmatch(value) is not None)
-        for value in values.values()
-    )
+    return {"send": send, "process": process}
 
 
 async def _judge(

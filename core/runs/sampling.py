@@ -1,15 +1,16 @@
-"""Which answers take a question about their process along, so that those which are over in seconds are known, too."""
+"""Processes that are looked at just before they get their answer, so that those over in seconds are known, too."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import datetime
 from typing import Final
 
-from core.bitrix24.client import CommandOutcome
 from core.bitrix24.command import Command
+from core.bitrix24.errors import BitrixError
 from core.db import Database, Statement
+from core.portals.lane import Lane
 from core.runs.learning import Skew, learn
 from core.runs.processes import by_name, processes_of
 
@@ -26,18 +27,20 @@ class Samples:
         self._monotonic = monotonic
         self._rests_until: dict[str, float] = {}
 
-    async def questions(self, portal_id: str, workflow_id: str) -> dict[str, Command]:
-        """Return what is to be asked in the same request; nothing most of the time, or where nothing is shown."""
+    async def take(self, lane: Lane, workflow_id: str, now: datetime) -> None:
+        """Look at a process and learn from it, unless that was done lately, or nothing is shown in this portal."""
+        portal_id = lane.portal.id
         if self._rests_until.get(portal_id, 0.0) > self._monotonic():
-            return {}
+            return
         self._rests_until[portal_id] = self._monotonic() + EACH_SECONDS
         [rows] = await self._database.read(Statement(_SHOWN, {"portal_id": portal_id}))
-        return {"time": Command("server.time"), "process": by_name([workflow_id])} if rows else {}
-
-    async def learn(self, portal_id: str, outcomes: Mapping[str, CommandOutcome], now: datetime) -> None:
-        """Take in what was answered, if it was asked."""
-        process, there = outcomes.get("process"), outcomes.get("time")
-        if process is None or process.answer is None or not process.answer.ok:
+        if not rows:
             return
-        skew = Skew.of(there.answer if there is not None else None, now)
-        await learn(self._database, portal_id, processes_of(process.answer), skew=skew)
+        try:
+            answers = await lane.read({"time": Command("server.time"), "process": by_name([workflow_id])})
+        except BitrixError:
+            # The answer, which comes next, meets the same trouble and knows what to do about it.
+            return
+        if answers["process"].ok:
+            skew = Skew.of(answers["time"], now)
+            await learn(self._database, portal_id, processes_of(answers["process"]), skew=skew)

@@ -8,10 +8,8 @@ import asyncpg
 import pytest
 from sqlalchemy.engine import make_url
 
-from core.bitrix24.command import Json
 from core.clock import Clock
 from core.db.statement import compiled
-from core.runs.deliver import is_inert
 from core.runs.engine import CLAIM_MOST
 from core.runs.moment import Moment
 from core.runs.statements import CLAIM_REPLIES, LEASE
@@ -48,7 +46,7 @@ async def test_a_process_that_is_gone_is_not_told_again(town: Town) -> None:
     await town.fire("probe")
     await town.advance(minutes=2)
     await town.settle()
-    assert "повторять ответ незачем" in told(await town.run())
+    assert "процесс больше не ждёт, он закончился" in told(await town.run())
     assert [call["params"]["EVENT_TOKEN"] for call in await town.calls(SEND)] != []
 
 
@@ -204,14 +202,6 @@ async def requests_of(town: Town) -> list[list[str]]:
     return [methods for methods in found.values() if SEND in methods]
 
 
-async def test_answers_of_one_moment_share_requests(town: Town) -> None:
-    deals = await fired(town, 12)
-    requests = await requests_of(town)
-    assert sum(len(methods) for methods in requests) == 12
-    assert len(requests) < 8
-    assert {(await town.process(deal))["returned"]["result"] for deal in deals} == {"done"}
-
-
 async def test_an_answer_with_a_text_of_people_travels_alone(town: Town) -> None:
     """A batch would interpret what it says (security.md T-14)."""
     deals = await fired(town, 6, word="$result[r0_send]")
@@ -219,32 +209,15 @@ async def test_an_answer_with_a_text_of_people_travels_alone(town: Town) -> None
     assert {(await town.process(deal))["returned"]["word"] for deal in deals} == {"$result[r0_send]"}
 
 
-@pytest.mark.parametrize(
-    ("answer", "shares"),
-    [
-        (
-            {
-                "result": "done",
-                "ok": "Y",
-                "reason": "Ответила Анна.",
-                "chat_id": 7,
-                "run_url": "https://x.ru/?a[b]=c#d",
-            },
-            True,
-        ),
-        ({"reason": ""}, True),
-        ({"due": "2026-11-24T10:00:00+03:00", "who": "user_7", "ball": "us"}, True),
-        ({"reason": "Ответил $result[a]."}, False),
-        ({"title": "Анна"}, False),
-        ({"word": "two words"}, False),
-        ({"word": "$error"}, False),
-        ({"people": ["user_7"]}, False),
-        ({"nothing": None}, False),
-        ({"reason": 5}, False),
-    ],
-)
-def test_which_answers_may_share(answer: dict[str, Json], *, shares: bool) -> None:
-    assert is_inert(answer) is shares
+async def test_an_answer_is_the_first_command_of_its_request(town: Town) -> None:
+    """Behind another command its text could name what that one gave back (security.md T-14)."""
+    await fired(town, 3)
+    await town.advance(minutes=2)
+    await town.settle()
+    requests = await requests_of(town)
+    assert len(requests) == 6
+    assert {methods.index(SEND) for methods in requests} == {0}
+    assert {methods.count(SEND) for methods in requests} == {1}
 
 
 async def test_answers_of_a_lost_request_are_each_given_again(town: Town) -> None:
