@@ -22,6 +22,7 @@ _NOT_OF_A_FIRING = (
     {"imopenlines.dialog.get"},
     {"bizproc.workflow.instances"},
     {"bizproc.workflow.instances", "bizproc.event.send"},
+    {"server.time", "bizproc.workflow.instances"},
 )
 #: Long enough for whatever follows an act: an answer to the process, a look at what was done.
 SETTLES_FOR = 3.0

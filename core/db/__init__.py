@@ -3,7 +3,7 @@
 from core.db.database import Database, DatabaseAway
 from core.db.identity import id_before, new_id
 from core.db.scope import confine, own_scope
-from core.db.statement import Row, Statement, Value
+from core.db.statement import Row, Statement, Value, whole
 from core.db.types import JsonText, UTCDateTime, from_millis, to_millis
 
 __all__ = [
@@ -20,4 +20,5 @@ __all__ = [
     "new_id",
     "own_scope",
     "to_millis",
+    "whole",
 ]

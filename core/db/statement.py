@@ -39,6 +39,11 @@ _OF_EACH: Mapping[Dialect, tuple[str, str]] = {
 }
 
 
+def whole(value: Value) -> int:
+    """Read a whole number of a row; 0 where there is none."""
+    return value if isinstance(value, int) else 0
+
+
 class DatabaseAway(Exception):
     """The database does not answer; try again in a few seconds."""
 

@@ -7,13 +7,14 @@ import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Final
 
 from core.bitrix24.command import Answer, Command
-from core.bitrix24.errors import BitrixError, Refused, Revoked, Suspended, TryLater
+from core.bitrix24.errors import Refused
 from core.clock import Clock
-from core.db import Database, Row, Statement, Value, from_millis, to_millis
-from core.portals.lane import Lane, LaneClosed, Lanes
+from core.db import Database, Row, Statement, Value, from_millis, to_millis, whole
+from core.portals.lane import Lane, Lanes
 from core.portals.store import PortalStore
 from core.robots import AnyRobot
 from core.runs import learning, repeating
@@ -23,6 +24,7 @@ from core.runs.learning import Skew
 from core.runs.moment import Moment
 from core.runs.processes import INSTANCES, PAGE, Process, begun, by_name, processes_of
 from core.runs.retention import keeping
+from core.runs.visit import visit
 from core.runs.watching import APART, LAST_PLACES, LEASE
 
 log = logging.getLogger(__name__)
@@ -103,8 +105,8 @@ class _Look:
 
     @classmethod
     def from_row(cls, row: Row) -> _Look:
-        learned_to, compared_to = (from_millis(_int(row[name])) for name in ("learned_to", "compared_to"))
-        return cls(str(row["portal_id"]), _int(row["lease_no"]), learned_to, compared_to)
+        learned_to, compared_to = (from_millis(whole(row[name])) for name in ("learned_to", "compared_to"))
+        return cls(str(row["portal_id"]), whole(row["lease_no"]), learned_to, compared_to)
 
 
 class Healing:
@@ -164,20 +166,11 @@ class Healing:
             await self._ring()
 
     async def _tried(self, look: _Look) -> None:
-        """Look as far as the portal lets us; its trouble only makes the next look come later."""
+        passed, aim = partial(self._passed, look), "processes that wait in vain"
         try:
-            await self._passed(look, await self._lanes.lane(look.portal_id))
+            look.wait = await visit(look.portal_id, self._lanes, passed, busy_for=BUSY, aim=aim) or look.wait
         except Unseen as unseen:
             look.blind, look.wait = unseen.why, BLIND
-        except LaneClosed:
-            self._lanes.changed(look.portal_id)
-        except (Suspended, Revoked) as closed:
-            await self._lanes.suspend(look.portal_id, closed)
-        except TryLater as trouble:
-            look.wait = max(trouble.after or BUSY, BUSY)
-        except BitrixError as trouble:
-            look.wait = BUSY
-            log.warning("Portal %s cannot be searched for processes that wait in vain: %s", look.portal_id, trouble)
 
     async def _passed(self, look: _Look, lane: Lane) -> None:
         load = await self._lanes.load(look.portal_id, INSTANCES)
@@ -266,7 +259,3 @@ def _read(answer: Answer | None) -> tuple[Process, ...]:
     if code in _NO_RIGHTS:
         raise Unseen("rights")
     raise Refused(answer.error or "", answer.description)
-
-
-def _int(value: Value) -> int:
-    return value if isinstance(value, int) else 0

@@ -11,7 +11,7 @@ from typing import Final
 
 from core.bitrix24.command import Answer
 from core.bitrix24.wire import as_datetime
-from core.db import Database, Row, Statement, Value, from_millis, to_millis
+from core.db import Database, Row, Statement, Value, from_millis, to_millis, whole
 from core.runs.habit import Call, Habit, learned
 from core.runs.journal import dumped
 from core.runs.processes import PAGE, Process
@@ -82,10 +82,10 @@ async def learn(database: Database, portal_id: str, processes: Iterable[Process]
     mine = [process for process in processes if process.item is not None and process.template_id]
     found = zip(mine, await calls_of(database, portal_id, mine), strict=True)
     known: dict[str, Habit] = {}
-    for process, rows in sorted((one for one in found if one[1]), key=lambda one: _int(one[1][0]["created_at"])):
+    for process, rows in sorted((one for one in found if one[1]), key=lambda one: whole(one[1][0]["created_at"])):
         habit = known.get(process.template_id) or await _known(database, portal_id, process)
         calls = [_call(row, process, skew) for row in rows]
-        known[process.template_id] = learned(habit, calls, at=from_millis(_int(rows[0]["created_at"])))
+        known[process.template_id] = learned(habit, calls, at=from_millis(whole(rows[0]["created_at"])))
     await keep(database, portal_id, known.values())
 
 
@@ -105,7 +105,7 @@ async def _known(database: Database, portal_id: str, process: Process) -> Habit:
 
 
 def _call(row: Row, process: Process, skew: Skew) -> Call:
-    told, created_at = row["properties"], from_millis(_int(row["created_at"]))
+    told, created_at = row["properties"], from_millis(whole(row["created_at"]))
     properties = json.dumps(json.loads(told), sort_keys=True) if isinstance(told, str) else ""
     return Call(
         run_id=str(row["id"]),
@@ -129,13 +129,13 @@ def _habit(row: Row) -> Habit:
     robots = json.loads(str(row["robots"]))
     return Habit(
         template_id=str(row["template_id"]),
-        first_at=from_millis(_int(row["first_at"])),
-        last_at=from_millis(_int(row["last_at"])),
+        first_at=from_millis(whole(row["first_at"])),
+        last_at=from_millis(whole(row["last_at"])),
         robots={str(code): int(most) for code, most in robots.items()} if isinstance(robots, dict) else {},
-        processes=_int(row["processes"]),
-        silent=_int(row["silent"]),
-        slowest=timedelta(milliseconds=_int(row["slowest"])),
-        alike=_int(row["alike"]),
+        processes=whole(row["processes"]),
+        silent=whole(row["silent"]),
+        slowest=timedelta(milliseconds=whole(row["slowest"])),
+        alike=whole(row["alike"]),
         properties_hash=str(row["properties_hash"]),
         run_id=str(row["run_id"]),
     )
@@ -155,7 +155,3 @@ def _row(portal_id: str, habit: Habit) -> dict[str, Value]:
         "first_at": to_millis(habit.first_at),
         "last_at": to_millis(habit.last_at),
     }
-
-
-def _int(value: Value) -> int:
-    return value if isinstance(value, int) else 0

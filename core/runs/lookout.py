@@ -7,18 +7,20 @@ import logging
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from typing import Final
 
-from core.bitrix24.errors import BitrixError, Refused, Revoked, Suspended, TryLater
+from core.bitrix24.errors import Refused
 from core.bitrix24.wire import as_dict, as_int, as_list
 from core.clock import Clock
-from core.db import Database, Statement, Value
+from core.db import Database, Statement, Value, whole
 from core.dialogs.activities import SessionRow, open_sessions_command, open_sessions_of
-from core.portals.lane import Lane, LaneClosed, Lanes
+from core.portals.lane import Lane, Lanes
 from core.robots.portal_settings import ORPHAN_DETECTOR
 from core.runs.moment import Moment
 from core.runs.sighting import Orphan, Sighting
 from core.runs.starting import start
+from core.runs.visit import visit
 from core.runs.watching import APART, DIALOG, LAST_PLACES, LEASE
 
 log = logging.getLogger(__name__)
@@ -103,7 +105,7 @@ class Lookout:
             "detector": ORPHAN_DETECTOR,
         }
         [rows] = await self._database.write(Statement(_CLAIM, params))
-        looks = [_Look(str(row["portal_id"]), _int(row["lease_no"]), _int(row["after_activity_id"])) for row in rows]
+        looks = [_Look(str(row["portal_id"]), whole(row["lease_no"]), whole(row["after_activity_id"])) for row in rows]
         await asyncio.gather(*(self._look(look) for look in looks))
         return len(looks)
 
@@ -115,18 +117,8 @@ class Lookout:
             await self._ring()
 
     async def _tried(self, look: _Look) -> None:
-        """Look as far as the portal lets us; its trouble only makes the next look come later."""
-        try:
-            await self._passed(look, await self._lanes.lane(look.portal_id))
-        except LaneClosed:
-            self._lanes.changed(look.portal_id)
-        except (Suspended, Revoked) as closed:
-            await self._lanes.suspend(look.portal_id, closed)
-        except TryLater as trouble:
-            look.wait = max(trouble.after or BUSY, BUSY)
-        except BitrixError as trouble:
-            look.wait = BUSY
-            log.warning("Portal %s cannot be searched for dialogs without an operator: %s", look.portal_id, trouble)
+        passed, aim = partial(self._passed, look), "dialogs without an operator"
+        look.wait = await visit(look.portal_id, self._lanes, passed, busy_for=BUSY, aim=aim) or look.wait
 
     async def _passed(self, look: _Look, lane: Lane) -> None:
         quiet = self._quiet.setdefault(look.portal_id, {})
@@ -164,7 +156,3 @@ async def _page(lane: Lane, after: int) -> tuple[tuple[SessionRow, ...], int]:
 
 
 _MILLISECOND: Final = timedelta(milliseconds=1)
-
-
-def _int(value: Value) -> int:
-    return value if isinstance(value, int) else 0

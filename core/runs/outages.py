@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
 from typing import Final
 
-from core.db import Database, Row, Statement, Value, from_millis, to_millis
+from core.db import Database, Row, Statement, Value, from_millis, to_millis, whole
 from core.portals.lane import LaneClosed, Lanes
 from core.runs.moment import Moment
 from core.runs.overdue import stood_still
@@ -167,20 +167,16 @@ async def last_outages(
 
 
 def _read(row: Row, shift: int) -> Outage:
-    late, done, asked = _int(row["late"]), _int(row["done"]), _int(row["asked"])
-    after, ended_at = row["after_minutes"], from_millis(_int(row["ended_at"]) + shift)
+    late, done, asked = whole(row["late"]), whole(row["done"]), whole(row["asked"])
+    after, ended_at = row["after_minutes"], from_millis(whole(row["ended_at"]) + shift)
     return Outage(
         id=str(row["id"]),
         portal_id=str(row["portal_id"]),
-        began_at=from_millis(_int(row["began_at"]) + shift),
+        began_at=from_millis(whole(row["began_at"]) + shift),
         ended_at=ended_at,
         done=done,
         skipped=late - done - asked,
         asked=asked,
-        after=timedelta(minutes=_int(after)) if after is not None else None,
-        latest_for=ended_at - from_millis(_int(row["due_at"])) if late else timedelta(0),
+        after=timedelta(minutes=whole(after)) if after is not None else None,
+        latest_for=ended_at - from_millis(whole(row["due_at"])) if late else timedelta(0),
     )
-
-
-def _int(value: Value) -> int:
-    return value if isinstance(value, int) else 0

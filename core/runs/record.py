@@ -10,7 +10,7 @@ from typing import Final
 
 from core.bitrix24.command import Json
 from core.bitrix24.documents import Item
-from core.db import Row, from_millis
+from core.db import Row, from_millis, whole
 
 #: Codes after which the process may go on as if all were well.
 GOOD: Final = frozenset({"done", "nothing_to_do", "scheduled", "dry_run"})
@@ -69,7 +69,7 @@ class RunRecord:
 
     @classmethod
     def from_row(cls, row: Row) -> RunRecord:
-        entity_type_id, item_id = _int(row["entity_type_id"]), _int(row["item_id"])
+        entity_type_id, item_id = whole(row["entity_type_id"]), whole(row["item_id"])
         return cls(
             id=str(row["id"]),
             portal_id=str(row["portal_id"]),
@@ -81,23 +81,23 @@ class RunRecord:
             properties=_map(row["properties"]),
             step=str(row["step"]),
             state=_map(row["state"]),
-            acting_from=_int(row["acting_from"]),
+            acting_from=whole(row["acting_from"]),
             origin=str(row["origin"]),
             dry=bool(row["dry"]),
             answered=bool(row["answered"]),
             stage_id=str(row["stage_id"]),
-            chat_id=_int(row["chat_id"]),
-            session_id=_int(row["session_id"]),
+            chat_id=whole(row["chat_id"]),
+            session_id=whole(row["session_id"]),
             known=_map(row["known"]),
-            attempt=_int(row["attempt"]),
-            mistakes=_int(row["mistakes"]),
-            deaths=_int(row["deaths"]),
+            attempt=whole(row["attempt"]),
+            mistakes=whole(row["mistakes"]),
+            deaths=whole(row["deaths"]),
             cancel_requested=str(row["cancel_requested"]),
-            lease_no=_int(row["lease_no"]),
-            wake_at=from_millis(_int(row["wake_at"])),
-            timer_at=from_millis(_int(row["timer_at"])) if row["timer_at"] is not None else None,
-            expires_at=from_millis(_int(row["expires_at"])),
-            created_at=from_millis(_int(row["created_at"])),
+            lease_no=whole(row["lease_no"]),
+            wake_at=from_millis(whole(row["wake_at"])),
+            timer_at=from_millis(whole(row["timer_at"])) if row["timer_at"] is not None else None,
+            expires_at=from_millis(whole(row["expires_at"])),
+            created_at=from_millis(whole(row["created_at"])),
         )
 
 
@@ -107,10 +107,6 @@ COLUMNS: Final = (
     "acting_from, origin, dry, answered, stage_id, chat_id, session_id, known, attempt, mistakes, deaths, "
     "cancel_requested, lease_no, wake_at, timer_at, expires_at, created_at"
 )
-
-
-def _int(value: object) -> int:
-    return value if isinstance(value, int) else 0
 
 
 def _bytes(value: object) -> bytes:

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from core.bitrix24.documents import Item
-from core.db import Database, Row, Statement, Value, from_millis, to_millis
+from core.db import Database, Row, Statement, Value, from_millis, to_millis, whole
 from core.dialogs.item import name_of
 from core.portals.lane import Lane
 from core.robots import AnyRobot
@@ -61,17 +61,17 @@ class Sent:
 
     @classmethod
     def from_row(cls, row: Row) -> Sent:
-        item_id = _int(row["item_id"])
+        item_id = whole(row["item_id"])
         return cls(
             id=str(row["id"]),
             run_id=str(row["run_id"]),
             workflow_id=str(row["workflow_id"]),
             robot=str(row["robot"]),
-            item=Item(_int(row["entity_type_id"]), item_id) if item_id else None,
-            first_sent_at=from_millis(_int(row["first_sent_at"])),
-            expires_at=from_millis(_int(row["expires_at"])),
-            sends=_int(row["sends"]),
-            repeats=_int(row["repeats"]),
+            item=Item(whole(row["entity_type_id"]), item_id) if item_id else None,
+            first_sent_at=from_millis(whole(row["first_sent_at"])),
+            expires_at=from_millis(whole(row["expires_at"])),
+            sends=whole(row["sends"]),
+            repeats=whole(row["repeats"]),
             has_others=bool(row["has_others"]),
         )
 
@@ -141,10 +141,6 @@ async def _tell(answer: Sent, lane: Lane, database: Database, moment: Moment, ro
     item = name_of(answer.item) if answer.item else Text("", "")
     text = _TOLD.format(robot=robot, item=item, sends=plural(answer.sends, _TIMES_RU, _TIMES_EN))
     await tell(lane, database, text, name=f"deaf|{answer.id}", moment=moment, item=answer.item)
-
-
-def _int(value: Value) -> int:
-    return value if isinstance(value, int) else 0
 
 
 _AGAIN_WORDS: Final = Text(

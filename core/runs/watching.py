@@ -15,7 +15,7 @@ from core.bitrix24.command import Command
 from core.bitrix24.encoding import BATCH_LIMIT
 from core.bitrix24.errors import BitrixError, Revoked, Suspended, TryLater
 from core.clock import Clock
-from core.db import Database, DatabaseAway, Row, Statement, Value
+from core.db import Database, DatabaseAway, Row, Statement, Value, whole
 from core.dialogs.chat import chat_of
 from core.portals.lane import Lane, LaneClosed, Lanes
 from core.portals.load import Load
@@ -97,7 +97,7 @@ async def noticing(portal_id: str, database: Database) -> Noticing:
     [rows] = await database.read(Statement(_INTERVAL, {"portal_id": portal_id}))
     if not rows:
         return Noticing(IDLE, 0)
-    return Noticing(timedelta(seconds=_int(rows[0]["interval_seconds"])), _int(rows[0]["dialogs"]))
+    return Noticing(timedelta(seconds=whole(rows[0]["interval_seconds"])), whole(rows[0]["dialogs"]))
 
 
 def interval_for(dialogs: int, load: Load) -> timedelta:
@@ -152,7 +152,7 @@ class Watching:
         }
         [rows] = await self._database.write(Statement(_CLAIM, params))
         for row in rows:
-            look = _Look(str(row["portal_id"]), _int(row["lease_no"]), _int(row["after_chat_id"]))
+            look = _Look(str(row["portal_id"]), whole(row["lease_no"]), whole(row["after_chat_id"]))
             task = asyncio.create_task(self._look(look), name="watch")
             self._looks[task] = look
             task.add_done_callback(self._looks.pop)
@@ -199,7 +199,7 @@ class Watching:
     async def _passed(self, look: _Look, lane: Lane) -> None:
         """Look at all dialogs, fifty with each request; what does not fit now is looked at soon."""
         [[counted]] = await self._database.read(Statement(_DIALOGS, {"portal_id": look.portal_id}))
-        look.dialogs = _int(counted["dialogs"])
+        look.dialogs = whole(counted["dialogs"])
         load = await self._lanes.load(look.portal_id, DIALOG)
         look.interval = look.wait = interval_for(look.dialogs, load)
         while page := await self._page(look):
@@ -207,7 +207,7 @@ class Watching:
                 look.interval, look.wait = BUSY, IDLE
                 return
             look.woken += await self._woken(look, lane, page)
-            look.after = _int(page[-1]["chat_id"])
+            look.after = whole(page[-1]["chat_id"])
             keep: dict[str, Value] = {**look.key, "after": look.after, "lease": _milliseconds(LEASE)}
             if not (await self._database.write(Statement(_KEEP, keep)))[0]:
                 return
@@ -224,7 +224,7 @@ class Watching:
 
     async def _woken(self, look: _Look, lane: Lane, page: Sequence[Row]) -> int:
         """Wake what waits on the dialogs that moved; a dialog that cannot be read any more waits for its time."""
-        known = {_int(row["chat_id"]): _int(row["message_id"]) for row in page}
+        known = {whole(row["chat_id"]): whole(row["message_id"]) for row in page}
         answers = await lane.read({f"c{chat_id}": Command(DIALOG, {"CHAT_ID": chat_id}) for chat_id in known})
         seen = [chat for answer in answers.values() if answer.ok and (chat := chat_of(answer.result)) is not None]
         shift = Moment.of(self._clock).shift
@@ -257,7 +257,3 @@ class Watching:
 
 def _milliseconds(duration: timedelta) -> int:
     return duration // timedelta(milliseconds=1)
-
-
-def _int(value: Value) -> int:
-    return value if isinstance(value, int) else 0
