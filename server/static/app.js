@@ -147,7 +147,8 @@ async function switchDensity() {
 function fit() {
   let timer = null;
   let told = 0;
-  const least = window.innerHeight;
+  // Loaded anew in a frame that was made high for another page, it need not stay as high.
+  const least = Math.min(window.innerHeight, window.screen.availHeight);
   new ResizeObserver(() => {
     clearTimeout(timer);
     timer = setTimeout(() => {

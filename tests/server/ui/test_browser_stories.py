@@ -317,3 +317,18 @@ async def test_health_and_numbers(show: Stage) -> None:
     assert await titles(frame) == ["Окна"]
     await show.page.keyboard.press("?")
     await expect(frame.get_by_role("dialog", name="Клавиши")).to_be_visible()
+
+
+async def test_a_page_loaded_anew_in_a_high_frame_does_not_stay_as_high(show: Stage) -> None:
+    frame = await live(show)
+    told = """() => {
+        window.heights = [];
+        window.addEventListener("message", (event) => {
+            const height = /^resizeWindow:.*?"height":(\\d+)/.exec(event.data)?.[1];
+            if (height) window.heights.push(Number(height));
+        });
+        document.querySelector("iframe").style.height = "4000px";
+    }"""
+    await show.page.evaluate(told)
+    await frame.evaluate("location.reload()")
+    await show.page.wait_for_function("window.heights.some((height) => height < 3000)")
